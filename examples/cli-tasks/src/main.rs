@@ -1,0 +1,2 @@
+//! A task list.
+fn main() {}

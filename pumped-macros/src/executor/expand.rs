@@ -1,0 +1,344 @@
+//! The generated code of a checked executor. Nothing here can fail.
+//!
+//! ```ignore
+//! pub enum config {}                                  // the key
+//! pub fn config(..) -> Config { .. }                  // the function, kept
+//! const _: () = {
+//!     use ::pumped::__private::{self as __pumped, NoResult as _};
+//!     static __PUMPED_INDEX: __pumped::Index<config> = __pumped::Index::new();
+//!     static __PUMPED_NODE: __pumped::Declaration<config> =
+//!         __pumped::Declaration::new(__pumped::Spec { .. }, &__PUMPED_INDEX);
+//!     impl __pumped::Executor for config { .. }
+//!     __pumped::check_definition(<config as __pumped::Executor>::NODE.erase());
+//! };
+//! ```
+//!
+//! It is as short as it can be, because every executor of an application pays
+//! for it: what is the same for all is a function of the runtime.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Visibility};
+
+use super::docs;
+use super::model::{Declared, Executor, Mode, Param, Source};
+use super::parse::Function;
+use crate::hygiene::{self, quiet};
+
+/// Everything that stands in the place of the item.
+pub(crate) fn executor(executor: &Executor) -> TokenStream {
+    let declared = declared(executor);
+    let attrs = block_attributes(executor.declared.attrs());
+    let uses = uses(executor);
+    let statics = statics(executor);
+    let implementation = implementation(executor);
+    let checks = checks(executor);
+    quote_spanned! {Span::mixed_site()=>
+        #declared
+        #attrs
+        const _: () = {
+            #uses
+            #statics
+            #implementation
+            #checks
+        };
+    }
+}
+
+/// What the user named: the key and the function, or the struct.
+pub(crate) fn declared(executor: &Executor) -> TokenStream {
+    match &executor.declared {
+        Declared::Struct(item) => item.to_token_stream(),
+        Declared::Function(function) => {
+            let key = key(executor, function);
+            let kept = kept(function);
+            quote!(#key #kept)
+        }
+    }
+}
+
+fn key(executor: &Executor, function: &Function) -> TokenStream {
+    let key = &executor.key;
+    let vis = quiet_visibility(&function.vis);
+    let provided = executor.mode == Mode::Provided;
+    let carried = docs::carried(&executor.declared, provided);
+    let text = docs::of_key(executor, function);
+    let docs = if provided && !carried.is_empty() { format!("\n\n{text}") } else { text };
+    quote_spanned! {Span::mixed_site()=>
+        #carried
+        #[doc = #docs]
+        #vis enum #key {}
+    }
+}
+
+/// The function as it was written. Its first and its last token are marked as
+/// generated: lints that look at a whole function (`needless_pass_by_value`,
+/// `must_use_candidate`) would blame the user for what an executor has to be.
+fn kept(function: &Function) -> TokenStream {
+    let Function { attrs, sig, body, .. } = function;
+    let Some(body) = body else { return TokenStream::new() };
+    let vis = quiet_visibility(&function.vis);
+    let mut sig = sig.clone();
+    sig.fn_token.span = quiet(sig.fn_token.span);
+    let mut body = body.clone();
+    body.set_span(quiet(body.span()));
+    quote!(#(#attrs)* #vis #sig #body)
+}
+
+fn quiet_visibility(vis: &Visibility) -> Visibility {
+    let mut vis = vis.clone();
+    match &mut vis {
+        Visibility::Public(token) => token.span = quiet(token.span),
+        Visibility::Restricted(restricted) => {
+            restricted.pub_token.span = quiet(restricted.pub_token.span);
+        }
+        _ => {}
+    }
+    vis
+}
+
+/// What of the item's attributes concerns the generated code as well.
+pub(crate) fn block_attributes(attrs: &[Attribute]) -> TokenStream {
+    let mut carried = TokenStream::new();
+    for attr in attrs {
+        let path = attr.path();
+        if path.is_ident("cfg") || path.is_ident("allow") {
+            attr.to_tokens(&mut carried);
+        } else if path.is_ident("expect")
+            && let syn::Meta::List(list) = &attr.meta
+        {
+            // What the user expects is met in the function, and may not be here.
+            let lints = &list.tokens;
+            carried.extend(quote_spanned!(Span::mixed_site()=> #[allow(#lints)]));
+        } else if path.is_ident("deprecated") {
+            carried.extend(quote_spanned!(Span::mixed_site()=> #[allow(deprecated)]));
+        }
+    }
+    carried
+}
+
+/// The import that every other path of the block goes through.
+pub(crate) fn uses(executor: &Executor) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let root = match &executor.options.krate {
+        Some(path) => path.to_token_stream(),
+        None => quote_spanned!(mixed=> ::pumped),
+    };
+    let probe = executor.output.in_doubt.then(|| quote_spanned!(mixed=> use __pumped::NoResult as _;));
+    quote_spanned!(mixed=> use #root::__private as __pumped; #probe)
+}
+
+fn statics(executor: &Executor) -> TokenStream {
+    let key = &executor.key;
+    let name = &executor.name;
+    let hash = hygiene::identity(&executor.ident);
+    let params = taken(executor).map(|param| dependency(param, "PARAM", &TokenStream::new()));
+    let flags = flags(executor);
+    let mixed = Span::mixed_site();
+    let spec = quote_spanned! {mixed=>
+        __pumped::Spec { name: #name, hash: #hash, params: &[#(#params),*], #flags ..__pumped::Spec::PLAIN }
+    };
+    // The place of this call is the place of the declaration.
+    let new = quote_spanned! {executor.ident.span()=>
+        __pumped::Declaration::new(#spec, &__PUMPED_INDEX)
+    };
+    quote_spanned! {mixed=>
+        static __PUMPED_INDEX: __pumped::Index<#key> = __pumped::Index::new();
+        static __PUMPED_NODE: __pumped::Declaration<#key> = #new;
+    }
+}
+
+/// The fields of the `Spec` that differ from the plain one.
+fn flags(executor: &Executor) -> TokenStream {
+    let options = &executor.options;
+    let set = [
+        ("fallible", executor.output.fallible),
+        ("eager", options.eager),
+        ("provided", executor.mode == Mode::Provided),
+        ("eq", options.eq.is_some()),
+        ("cleanup", options.cleanup.is_some()),
+    ];
+    let mixed = Span::mixed_site();
+    let mut flags = TokenStream::new();
+    for (flag, _) in set.into_iter().filter(|(_, set)| *set) {
+        let flag = Ident::new(flag, mixed);
+        flags.extend(quote_spanned!(mixed=> #flag: true,));
+    }
+    if !options.meta.is_empty() {
+        let values = &options.meta;
+        flags.extend(quote_spanned! {mixed=>
+            meta: __pumped::Option::Some({
+                static __PUMPED_META: __pumped::MetaCell = __pumped::MetaCell::new(
+                    || __pumped::meta_list([#(__pumped::meta_value(#values)),*])
+                );
+                &__PUMPED_META
+            }),
+        });
+    }
+    flags
+}
+
+fn implementation(executor: &Executor) -> TokenStream {
+    let key = &executor.key;
+    let output = &executor.output.ty;
+    let mixed = Span::mixed_site();
+    let access = Ident::new(if executor.options.mutable { "Mutable" } else { "ReadOnly" }, mixed);
+    let kind = kind(executor);
+    let build = build(executor);
+    let same = executor.options.eq.map(same);
+    let cleanup = executor.options.cleanup.as_ref().map(cleanup);
+    quote_spanned! {mixed=>
+        impl __pumped::Executor for #key {
+            type Output = #output;
+            type Kind = #kind;
+            type Mode = __pumped::Blocking;
+            type Access = __pumped::#access;
+            const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+            fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
+                #build
+            }
+            #same
+            #cleanup
+        }
+    }
+}
+
+/// Whether the value can change: said outright where no parameter has a say, and
+/// otherwise computed from what the parameters say of themselves, which does not
+/// look further along the graph.
+fn kind(executor: &Executor) -> TokenStream {
+    let mixed = Span::mixed_site();
+    if executor.options.mutable {
+        return quote_spanned!(mixed=> __pumped::Live);
+    }
+    let says: Vec<TokenStream> =
+        taken(executor).map(|param| dependency(param, "LIVE", &TokenStream::new())).collect();
+    if says.is_empty() {
+        return quote_spanned!(mixed=> __pumped::Fixed);
+    }
+    let live = match has_cfg(executor) {
+        true => quote_spanned!(mixed=> __pumped::any_live(&[#(#says),*])),
+        false => quote_spanned!(mixed=> #(#says)|*),
+    };
+    quote_spanned!(mixed=> <__pumped::Is<{ #live }> as __pumped::Liveness>::Kind)
+}
+
+fn taken(executor: &Executor) -> impl Iterator<Item = &Param> {
+    executor.params.iter().filter(|param| matches!(param.source, Source::Dependency))
+}
+
+fn has_cfg(executor: &Executor) -> bool {
+    executor.params.iter().any(|param| !param.cfgs.is_empty())
+}
+
+/// `<P as Dependency<'_>>::item arguments`, with exactly the span of `P`: rustc
+/// shows an error once that it finds at the same place in the same words.
+fn dependency(param: &Param, item: &str, arguments: &TokenStream) -> TokenStream {
+    let Param { cfgs, ty, .. } = param;
+    let (first, last) = hygiene::ends(ty);
+    let open = hygiene::less_than(first);
+    let item = Ident::new(item, last);
+    quote_spanned!(Span::mixed_site()=> #(#cfgs)* #open #ty as __pumped::Dependency<'_>>::#item #arguments)
+}
+
+/// The body of `build`: the user's function, or the struct, with all it takes.
+fn build(executor: &Executor) -> TokenStream {
+    let mixed = Span::mixed_site();
+    if executor.mode == Mode::Provided {
+        return quote_spanned!(mixed=> __pumped::not_built());
+    }
+    let values = values(executor);
+    let value = match &executor.declared {
+        Declared::Function(_) => {
+            let function = &executor.ident;
+            quote_spanned!(mixed=> #function(#(#values),*))
+        }
+        Declared::Struct(item) => match &item.fields {
+            syn::Fields::Named(_) => quote_spanned!(mixed=> Self { #(#values),* }),
+            syn::Fields::Unnamed(_) => quote_spanned!(mixed=> Self(#(#values),*)),
+            syn::Fields::Unit => quote_spanned!(mixed=> Self),
+        },
+    };
+    if executor.output.fallible {
+        let (first, last) = hygiene::ends(&executor.output.returned);
+        let convert = quote_spanned!(first=> __pumped::fallible);
+        let call = quote_spanned!(last=> (#value));
+        quote!(#convert #call)
+    } else {
+        quote_spanned!(mixed=> __pumped::Result::Ok(#value))
+    }
+}
+
+/// What the parameters and fields are given, in order.
+fn values(executor: &Executor) -> Vec<TokenStream> {
+    let mixed = Span::mixed_site();
+    let counted = has_cfg(executor);
+    let mut before: Vec<TokenStream> = Vec::new();
+    let mut values = Vec::new();
+    for param in &executor.params {
+        let Param { cfgs, ty, field, source } = param;
+        let name = field.as_ref().map(|field| quote_spanned!(mixed=> #field:));
+        let value = match source {
+            Source::Dependency => {
+                let at = index(&before, counted);
+                before.push(quote_spanned!(mixed=> #(#cfgs)* ()));
+                let bare = Param { cfgs: Vec::new(), field: None, ty: ty.clone(), source: Source::Dependency };
+                dependency(&bare, "take", &quote_spanned!(mixed=> (__pumped_cx, #at)))
+            }
+            Source::Default => {
+                let (first, last) = hygiene::ends(ty);
+                let open = hygiene::less_than(first);
+                let default = Ident::new("default", last);
+                quote_spanned!(mixed=> #open #ty as __pumped::Default>::#default())
+            }
+            Source::Expression(expression) => expression.to_token_stream(),
+        };
+        values.push(quote_spanned!(mixed=> #(#cfgs)* #name #value));
+    }
+    values
+}
+
+/// The number of a parameter in the node. Where a `#[cfg]` may cut some of those
+/// before it, rustc has to count: the length of an array of as many units.
+fn index(before: &[TokenStream], counted: bool) -> TokenStream {
+    if counted && !before.is_empty() {
+        return quote_spanned!(Span::mixed_site()=> <[()]>::len(&[#(#before),*]));
+    }
+    proc_macro2::Literal::usize_unsuffixed(before.len()).to_token_stream()
+}
+
+fn same(at: Span) -> TokenStream {
+    let compare = quote_spanned!(at=> __pumped::same::<Self::Output>);
+    quote_spanned! {Span::mixed_site()=>
+        fn same(__pumped_old: &Self::Output, __pumped_new: &Self::Output) -> bool {
+            #compare(__pumped_old, __pumped_new)
+        }
+    }
+}
+
+fn cleanup(path: &syn::Path) -> TokenStream {
+    let (first, _) = hygiene::ends(&path.to_token_stream());
+    let convert = quote_spanned!(first=> __pumped::cleaned);
+    quote_spanned! {Span::mixed_site()=>
+        fn cleanup(__pumped_value: &Self::Output) -> __pumped::Result<(), __pumped::BoxError> {
+            #convert(#path(__pumped_value))
+        }
+    }
+}
+
+/// The checks that are no trait bounds. All tokens of a call have the span where
+/// its error is to be shown.
+fn checks(executor: &Executor) -> TokenStream {
+    let key = &executor.key;
+    let plain = executor.output.in_doubt.then(|| {
+        let returned = &executor.output.returned;
+        let (first, last) = hygiene::ends(returned);
+        let begin = quote_spanned!(first=> __pumped::check_plain);
+        let arguments = quote_spanned!(last=> (__pumped::ResultProbe::<#returned>::IS_RESULT));
+        quote!(#begin #arguments;)
+    });
+    let definition = quote_spanned! {executor.ident.span()=>
+        __pumped::check_definition(<#key as __pumped::Executor>::NODE.erase())
+    };
+    quote_spanned!(Span::mixed_site()=> #plain #definition)
+}

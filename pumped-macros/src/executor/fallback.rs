@@ -1,0 +1,59 @@
+//! What stands in for an item with an error: the item itself, and the least that
+//! makes its name an executor, so that nothing that uses it is an error too.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::expand;
+use super::model::Executor;
+use super::validate::Checked;
+use crate::report::Errors;
+
+/// The error, and the tokens as they came: they are no item that could be
+/// understood, and rustc knows how to say what is wrong with them.
+pub(crate) fn unparsed(item: TokenStream, errors: Errors) -> TokenStream {
+    let error = errors.finish().map(|error| error.to_compile_error());
+    quote!(#error #item)
+}
+
+/// The errors, the item without our attributes, and a stand-in for its impl.
+pub(crate) fn item(checked: Checked, error: Option<syn::Error>) -> TokenStream {
+    let error = error.map(|error| error.to_compile_error());
+    let item = match checked {
+        Checked::Executor(executor) => stand_in(&executor),
+        Checked::Other(item, name) => {
+            let implementation = name.map(|name| implementation(&name, &quote!(Self), &quote!(::pumped)));
+            quote!(#item #implementation)
+        }
+    };
+    quote!(#error #item)
+}
+
+fn stand_in(executor: &Executor) -> TokenStream {
+    let declared = expand::declared(executor);
+    let attrs = expand::block_attributes(executor.declared.attrs());
+    let root = executor.options.krate.as_ref().map_or_else(|| quote!(::pumped), |path| quote!(#path));
+    let implementation = implementation(&executor.key, &executor.output.ty, &root);
+    quote!(#declared #attrs #implementation)
+}
+
+fn implementation(key: &syn::Ident, output: &TokenStream, root: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        const _: () = {
+            use #root::__private as __pumped;
+            static __PUMPED_INDEX: __pumped::Index<#key> = __pumped::Index::new();
+            static __PUMPED_NODE: __pumped::Declaration<#key> =
+                __pumped::Declaration::new(__pumped::Spec::PLAIN, &__PUMPED_INDEX);
+            impl __pumped::Executor for #key {
+                type Output = #output;
+                type Kind = __pumped::Broken;
+                type Mode = __pumped::Broken;
+                type Access = __pumped::Broken;
+                const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+                fn build(_: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
+                    __pumped::not_built()
+                }
+            }
+        };
+    }
+}

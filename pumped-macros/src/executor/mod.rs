@@ -1,0 +1,38 @@
+//! `#[executor]`: from the item to the key, the node and the `Executor` impl.
+
+mod docs;
+mod expand;
+mod fallback;
+mod model;
+mod options;
+mod params;
+mod parse;
+mod types;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+
+use crate::report::Errors;
+
+pub(crate) use options::LIST as OPTION_LIST;
+
+/// The whole attribute: cannot fail, because what is wrong is reported in place.
+pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = options::parse(options, &mut errors);
+    let item = match parse::item(item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            errors.syntax(error);
+            return fallback::unparsed(item, errors);
+        }
+    };
+    let checked = validate::item(item, options, &mut errors);
+    match (errors.finish(), checked) {
+        (None, validate::Checked::Executor(executor)) => expand::executor(&executor),
+        (error, checked) => fallback::item(checked, error),
+    }
+}

@@ -1,0 +1,84 @@
+//! What an executor is once its declaration has been checked: all that `expand`
+//! needs, and nothing that it would have to check again.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{Attribute, Expr, LitStr, Path};
+
+use super::parse::Function;
+
+pub(crate) struct Executor {
+    pub(crate) declared: Declared,
+    /// The name that errors and the generated statics are shown at.
+    pub(crate) ident: Ident,
+    /// The type that stands for the executor, as generated code names it.
+    pub(crate) key: Ident,
+    pub(crate) name: LitStr,
+    pub(crate) mode: Mode,
+    pub(crate) output: Output,
+    pub(crate) params: Vec<Param>,
+    pub(crate) options: Settings,
+}
+
+/// What the user wrote and keeps.
+pub(crate) enum Declared {
+    Function(Function),
+    /// With its own helper attributes removed.
+    Struct(syn::ItemStruct),
+}
+
+impl Declared {
+    pub(crate) fn attrs(&self) -> &[Attribute] {
+        match self {
+            Self::Function(function) => &function.attrs,
+            Self::Struct(item) => &item.attrs,
+        }
+    }
+}
+
+/// How the value is made. An `Async` beside these two makes another method of
+/// the trait; all the rest of the expansion is common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// By a plain function, or from the fields of a struct.
+    Blocking,
+    /// By the application: there is no body.
+    Provided,
+}
+
+/// What the executor yields.
+pub(crate) struct Output {
+    /// The type of the value.
+    pub(crate) ty: TokenStream,
+    /// What the function returns, if it is not the value itself.
+    pub(crate) returned: TokenStream,
+    pub(crate) fallible: bool,
+    /// Whether the type could be a `Result` by another name.
+    pub(crate) in_doubt: bool,
+}
+
+/// A parameter of the function, or a field of the struct.
+pub(crate) struct Param {
+    /// Only its `#[cfg]`s.
+    pub(crate) cfgs: Vec<Attribute>,
+    /// None for parameters and the fields of a tuple struct.
+    pub(crate) field: Option<Ident>,
+    pub(crate) ty: TokenStream,
+    pub(crate) source: Source,
+}
+
+/// Where a parameter's value comes from.
+pub(crate) enum Source {
+    Dependency,
+    Default,
+    Expression(Expr),
+}
+
+/// The options that change the expansion.
+pub(crate) struct Settings {
+    pub(crate) krate: Option<Path>,
+    pub(crate) mutable: bool,
+    pub(crate) eager: bool,
+    pub(crate) eq: Option<Span>,
+    pub(crate) cleanup: Option<Path>,
+    pub(crate) meta: Vec<Expr>,
+}

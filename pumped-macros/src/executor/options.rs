@@ -1,0 +1,147 @@
+//! The options in `#[executor(..)]`. One that is wrong does not keep the others
+//! from being read.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Ident, LitStr, Path, Token, parenthesized, token};
+
+use crate::messages::Message;
+use crate::report::Errors;
+use crate::suggest::nearest;
+
+const NAMES: &[&str] = &[
+    "mutable", "eq", "eager", "name", "cleanup", "meta", "key", "fallible", "infallible", "crate",
+];
+
+/// The options as a sentence.
+pub(crate) const LIST: &str = "`mutable`, `eq`, `eager`, `name = \"..\"`, `cleanup = path`, \
+    `meta(..)`, `key = Ident`, `fallible`, `infallible`, `crate = path`";
+
+/// What was asked for, each with the place where it was.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) mutable: Option<Span>,
+    pub(crate) eq: Option<Span>,
+    pub(crate) eager: Option<Span>,
+    pub(crate) fallible: Option<Span>,
+    pub(crate) infallible: Option<Span>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) cleanup: Option<(Span, Path)>,
+    pub(crate) meta: Option<Vec<Expr>>,
+    pub(crate) key: Option<(Span, Ident)>,
+    pub(crate) krate: Option<Path>,
+}
+
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
+    let mut options = Options::default();
+    let parsed = (|input: ParseStream<'_>| {
+        all(input, &mut options, errors);
+        Ok(())
+    })
+    .parse2(tokens);
+    if let Err(error) = parsed {
+        errors.syntax(error);
+    }
+    options
+}
+
+fn all(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) {
+    let mut seen = Vec::new();
+    while !input.is_empty() {
+        match one(input, options, &mut seen, errors) {
+            Ok(()) if input.is_empty() || input.peek(Token![,]) => {}
+            Ok(()) => errors.at(input.span(), &Message::ExpectedComma),
+            Err(error) => errors.syntax(error),
+        }
+        // To the next option, wherever the last one stopped making sense.
+        while !input.is_empty() && !input.peek(Token![,]) {
+            if input.parse::<TokenTree>().is_err() {
+                return;
+            }
+        }
+        if input.parse::<Option<Token![,]>>().is_err() {
+            return;
+        }
+    }
+}
+
+fn one(
+    input: ParseStream<'_>,
+    options: &mut Options,
+    seen: &mut Vec<String>,
+    errors: &mut Errors,
+) -> syn::Result<()> {
+    let ident = input.call(Ident::parse_any)?;
+    let name = ident.to_string();
+    let span = ident.span();
+    if !NAMES.contains(&name.as_str()) {
+        errors.at(span, &Message::UnknownOption { name: &name, similar: nearest(&name, NAMES) });
+        return skip_value(input);
+    }
+    if seen.contains(&name) {
+        errors.at(span, &Message::RepeatedOption { name: &name });
+        return skip_value(input);
+    }
+    let flag = match name.as_str() {
+        "mutable" => Some(&mut options.mutable),
+        "eq" => Some(&mut options.eq),
+        "eager" => Some(&mut options.eager),
+        "fallible" => Some(&mut options.fallible),
+        "infallible" => Some(&mut options.infallible),
+        _ => None,
+    };
+    match (flag, name.as_str()) {
+        (Some(flag), _) => {
+            *flag = Some(span);
+            if has_value(input) {
+                errors.at(span, &Message::OptionTakesNoValue { name: &name });
+                skip_value(input)?;
+            }
+        }
+        (None, "name") => options.name = Some(value(input, &ident, "name = \"..\"")?),
+        (None, "cleanup") => options.cleanup = Some((span, value(input, &ident, "cleanup = path")?)),
+        (None, "key") => options.key = Some((span, value(input, &ident, "key = Ident")?)),
+        (None, "crate") => options.krate = Some(value(input, &ident, "crate = path")?),
+        (None, _) => options.meta = Some(list(input, &ident)?),
+    }
+    seen.push(name);
+    Ok(())
+}
+
+fn has_value(input: ParseStream<'_>) -> bool {
+    input.peek(Token![=]) || input.peek(token::Paren)
+}
+
+fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// The `= value` of `option`.
+fn value<T: syn::parse::Parse>(
+    input: ParseStream<'_>,
+    option: &Ident,
+    example: &str,
+) -> syn::Result<T> {
+    let parsed = input.parse::<Token![=]>().and_then(|_| input.parse::<T>());
+    parsed.map_err(|_| incomplete(option, example))
+}
+
+fn list(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<Expr>> {
+    if !input.peek(token::Paren) {
+        return Err(incomplete(option, "meta(value, ..)"));
+    }
+    let content;
+    parenthesized!(content in input);
+    let values = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
+    Ok(values.into_iter().collect())
+}
+
+fn incomplete(option: &Ident, example: &str) -> syn::Error {
+    let name = option.to_string();
+    syn::Error::new(option.span(), Message::OptionNeedsValue { name: &name, example })
+}

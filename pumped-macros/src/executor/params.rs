@@ -1,0 +1,114 @@
+//! The parameters of a function and the fields of a struct, which mean the same.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, Expr, FnArg, Ident, ItemStruct, Meta, Pat, PatType, Signature, Type};
+
+use super::model::{Param, Source};
+use super::types;
+use crate::hygiene;
+use crate::messages::Message;
+use crate::report::Errors;
+
+/// Takes the parameters of `sig`, and leaves it as the kept function wants it:
+/// without attributes of ours, and with types that cannot see the parameters.
+pub(crate) fn of_function(sig: &mut Signature, errors: &mut Errors) -> Vec<Param> {
+    let locals: Vec<Ident> = sig
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(PatType { pat, .. }) => match &**pat {
+                Pat::Ident(pat) => Some(pat.ident.clone()),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let typed = sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(input) => Some(input),
+        FnArg::Receiver(_) => None,
+    });
+    typed.map(|input| parameter(input, &locals, errors)).collect()
+}
+
+fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Param {
+    input.attrs.retain(|attr| {
+        let message = match () {
+            () if attr.path().is_ident("input") => Message::Input,
+            () if attr.path().is_ident("default") => Message::DefaultOnParameter,
+            () => return true,
+        };
+        errors.over(attr, &message);
+        false
+    });
+    let named = match &*input.pat {
+        Pat::Wild(_) => true,
+        Pat::Ident(pat) => pat.by_ref.is_none() && pat.subpat.is_none(),
+        _ => false,
+    };
+    if !named {
+        errors.over(&input.pat, &Message::Pattern);
+    }
+    let ty = input.ty.to_token_stream();
+    let ty = if locals.is_empty() { ty } else { hygiene::without_locals(ty, locals) };
+    check(&ty, errors);
+    *input.ty = Type::Verbatim(ty.clone());
+    Param { cfgs: cfgs(&input.attrs), field: None, ty, source: Source::Dependency }
+}
+
+fn check(ty: &TokenStream, errors: &mut Errors) {
+    if let Some(span) = types::impl_trait(ty) {
+        errors.at(span, &Message::ImplTraitInput);
+    }
+}
+
+/// Takes the fields of `item`, and removes their `#[default]`s.
+pub(crate) fn of_struct(item: &mut ItemStruct, errors: &mut Errors) -> Vec<Param> {
+    item.fields.iter_mut().map(|field| {
+        let source = source(&mut field.attrs, errors);
+        let ty = field.ty.to_token_stream();
+        if matches!(source, Source::Dependency) {
+            check(&ty, errors);
+            if let Some(span) = types::elided_borrow(&ty) {
+                errors.at(span, &Message::BorrowedField);
+            }
+        }
+        Param { cfgs: cfgs(&field.attrs), field: field.ident.clone(), ty, source }
+    })
+    .collect()
+}
+
+fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
+    let mut source = Source::Dependency;
+    attrs.retain(|attr| {
+        if attr.path().is_ident("input") {
+            errors.over(attr, &Message::Input);
+            return false;
+        }
+        if !attr.path().is_ident("default") {
+            return true;
+        }
+        if !matches!(source, Source::Dependency) {
+            errors.over(attr, &Message::DefaultRepeated);
+        }
+        source = default(attr, errors);
+        false
+    });
+    source
+}
+
+fn default(attr: &Attribute, errors: &mut Errors) -> Source {
+    match &attr.meta {
+        Meta::Path(_) => return Source::Default,
+        Meta::List(list) if !list.tokens.is_empty() => match list.parse_args::<Expr>() {
+            Ok(expression) => return Source::Expression(expression),
+            Err(error) => errors.syntax(error),
+        },
+        Meta::List(_) | Meta::NameValue(_) => errors.over(attr, &Message::DefaultSyntax),
+    }
+    Source::Default
+}
+
+fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
+}

@@ -1,0 +1,122 @@
+//! The syntax of what `#[executor]` may stand on.
+//!
+//! A body is never parsed: it is the user's and comes out as it went in, so that
+//! a mistake in it is reported by rustc alone, and costs us nothing.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Ident, ItemStruct, Signature, Token, Visibility};
+
+/// An item by what it is.
+pub(crate) enum Item {
+    Function(Function),
+    Struct(ItemStruct),
+    Other(Other),
+}
+
+/// A function whose body is still tokens.
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// None: the function ends in `;`.
+    pub(crate) body: Option<Group>,
+}
+
+/// Something else, which comes back unchanged beside the error.
+pub(crate) struct Other {
+    pub(crate) found: &'static str,
+    /// What the error points at.
+    pub(crate) at: TokenTree,
+    /// The type that it declares, if it is one and has no parameters.
+    pub(crate) name: Option<Ident>,
+    pub(crate) tokens: TokenStream,
+}
+
+pub(crate) fn item(tokens: TokenStream) -> syn::Result<Item> {
+    let all = tokens.clone();
+    (move |input: ParseStream<'_>| parse(input, all)).parse2(tokens)
+}
+
+fn parse(input: ParseStream<'_>, tokens: TokenStream) -> syn::Result<Item> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    let vis: Visibility = input.parse()?;
+    if input.peek(Token![struct]) {
+        rest(input)?;
+        return syn::parse2(tokens).map(Item::Struct);
+    }
+    if starts_function(input) {
+        return function(input, attrs, vis).map(Item::Function);
+    }
+    let found = what(input);
+    let at: TokenTree = input.parse()?;
+    let name = match found {
+        "an enum" | "a union" => {
+            let name = input.parse::<Ident>()?;
+            (!input.peek(Token![<])).then_some(name)
+        }
+        _ => None,
+    };
+    rest(input)?;
+    Ok(Item::Other(Other { found, at, name, tokens }))
+}
+
+fn rest(input: ParseStream<'_>) -> syn::Result<()> {
+    input.parse::<TokenStream>().map(drop)
+}
+
+/// Whether a `fn` comes after nothing but qualifiers.
+fn starts_function(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    while ahead.peek(Token![const])
+        || ahead.peek(Token![async])
+        || ahead.peek(Token![unsafe])
+        || ahead.peek(Token![extern])
+        || ahead.peek(syn::LitStr)
+    {
+        if ahead.parse::<TokenTree>().is_err() {
+            return false;
+        }
+    }
+    ahead.peek(Token![fn])
+}
+
+fn function(input: ParseStream<'_>, attrs: Vec<Attribute>, vis: Visibility) -> syn::Result<Function> {
+    let sig: Signature = input.parse()?;
+    if input.parse::<Option<Token![;]>>()?.is_some() {
+        return Ok(Function { attrs, vis, sig, body: None });
+    }
+    if !input.peek(syn::token::Brace) {
+        return Err(input.error("expected `{` or `;`"));
+    }
+    let body = Some(input.parse()?);
+    Ok(Function { attrs, vis, sig, body })
+}
+
+fn what(input: ParseStream<'_>) -> &'static str {
+    if input.peek(Token![enum]) {
+        "an enum"
+    } else if input.peek(Token![async]) && input.peek2(Token![struct]) {
+        "an async struct"
+    } else if input.peek(Token![trait]) || input.peek2(Token![trait]) {
+        "a trait"
+    } else if input.peek(Token![impl]) || input.peek2(Token![impl]) {
+        "an `impl` block"
+    } else if input.peek(Token![mod]) {
+        "a module"
+    } else if input.peek(Token![static]) {
+        "a static"
+    } else if input.peek(Token![const]) {
+        "a constant"
+    } else if input.peek(Token![type]) {
+        "a type alias"
+    } else if input.peek(Token![use]) {
+        "an import"
+    } else if input.peek(Token![let]) {
+        "a variable"
+    } else if input.fork().parse::<Ident>().is_ok_and(|ident| ident == "union") {
+        "a union"
+    } else {
+        "something else"
+    }
+}

@@ -1,0 +1,124 @@
+//! Questions about types that are answered by their tokens.
+//!
+//! Only where the answer shapes the message or the expansion. What a type *is*
+//! is never read from its tokens: aliases would be mistaken.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{GenericArgument, PathArguments, PathSegment, Type};
+
+/// The place of an `impl Trait`.
+pub(crate) fn impl_trait(tokens: &TokenStream) -> Option<Span> {
+    tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
+        TokenTree::Group(group) => impl_trait(&group.stream()),
+        _ => None,
+    })
+}
+
+/// The place of a borrow whose lifetime is left out.
+///
+/// In `fn(&str) -> &str` and `Fn(&str) -> &str` such borrows are parameters of
+/// the type itself, and fine.
+pub(crate) fn elided_borrow(tokens: &TokenStream) -> Option<Span> {
+    let mut all = tokens.clone().into_iter().peekable();
+    let mut callable = false;
+    while let Some(token) = all.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '&' && !callable => {
+                let named = matches!(all.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
+                if !named {
+                    return Some(punct.span());
+                }
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                if let Some(TokenTree::Ident(name)) = all.next()
+                    && name == "_"
+                {
+                    return Some(name.span());
+                }
+            }
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') => callable = false,
+            TokenTree::Ident(_) => {
+                if let Some(TokenTree::Group(group)) = all.peek()
+                    && group.delimiter() == Delimiter::Parenthesis
+                {
+                    callable = true;
+                    all.next();
+                }
+            }
+            TokenTree::Group(group) => {
+                if let Some(span) = elided_borrow(&group.stream()) {
+                    return Some(span);
+                }
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+    None
+}
+
+/// A path that begins with `key`, as in `redis::Client`, and where it begins.
+pub(crate) fn path_through(tokens: &TokenStream, key: &Ident) -> Option<(Span, String)> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (at, token) in all.iter().enumerate() {
+        match token {
+            TokenTree::Ident(ident) if ident == key => {
+                let rest = all.get(at + 1..).unwrap_or_default();
+                let after_colon = at > 0 && all.get(at - 1).is_some_and(is_colon);
+                if !after_colon && rest.len() > 2 && rest.iter().take(2).all(is_colon) {
+                    return Some((ident.span(), written(ident, rest)));
+                }
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = path_through(&group.stream(), key) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_colon(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':')
+}
+
+/// `::redis::Client`, without the arguments.
+fn written(first: &Ident, rest: &[TokenTree]) -> String {
+    let mut path = format!("::{first}");
+    for token in rest {
+        match token {
+            TokenTree::Ident(ident) => path.push_str(&ident.to_string()),
+            colon if is_colon(colon) => path.push(':'),
+            _ => break,
+        }
+    }
+    path
+}
+
+/// The type under the groups that `macro_rules!` puts around a `$ty`.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// The last segment of a path whose name says that it is a `Result`.
+pub(crate) fn result_segment(ty: &Type) -> Option<&PathSegment> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let last = path.path.segments.last()?;
+    last.ident.to_string().ends_with("Result").then_some(last)
+}
+
+/// The first type among a segment's arguments.
+pub(crate) fn first_argument(segment: &PathSegment) -> Option<TokenStream> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.to_token_stream()),
+        _ => None,
+    })
+}

@@ -1,0 +1,219 @@
+//! The rules of a declaration: every error of `#[executor]` itself is raised
+//! here, and none keeps the next from being found.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Generics, Ident, ItemStruct, LitStr, ReturnType, Safety, Type};
+
+use super::model::{Declared, Executor, Mode, Output, Settings};
+use super::options::Options;
+use super::params;
+use super::parse::{Function, Item, Other};
+use super::types;
+use crate::hygiene;
+use crate::messages::Message;
+use crate::report::Errors;
+
+/// What is left of an item after the checks.
+pub(crate) enum Checked {
+    /// An executor, though maybe with errors.
+    Executor(Box<Executor>),
+    /// No executor: the item, and the type that it declares.
+    Other(TokenStream, Option<Ident>),
+}
+
+pub(crate) fn item(item: Item, options: Options, errors: &mut Errors) -> Checked {
+    match item {
+        Item::Function(it) => function(it, options, errors),
+        Item::Struct(it) => structure(it, options, errors),
+        Item::Other(it) => other(it, errors),
+    }
+}
+
+fn other(item: Other, errors: &mut Errors) -> Checked {
+    let message = match item.found {
+        "an async struct" => Message::AsyncStruct,
+        found => Message::NotAnItem { found },
+    };
+    errors.at(item.at.span(), &message);
+    // `async struct` is no item at all: rustc would only say so again.
+    let tokens = if item.found == "an async struct" { TokenStream::new() } else { item.tokens };
+    Checked::Other(tokens, item.name)
+}
+
+fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked {
+    single_attribute(&mut it.attrs, errors);
+    signature(&it, errors);
+    if let Some(receiver) = it.sig.receiver() {
+        errors.over(receiver, &Message::Receiver);
+        let Function { attrs, vis, sig, body } = it;
+        return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
+    }
+    let provided = it.body.is_none();
+    if provided {
+        without_body(&it, &options, errors);
+    }
+    let output = output(&it, &options, errors);
+    let ident = it.sig.ident.clone();
+    let key = options.key.as_ref().map_or(&ident, |(_, key)| key);
+    let params = params::of_function(&mut it.sig, errors);
+    let types = params.iter().map(|param| &param.ty).chain([&output.returned]);
+    if let Some((span, path)) = types.into_iter().find_map(|ty| types::path_through(ty, key)) {
+        let key = key.to_string();
+        errors.at(span, &Message::KeyHidesCrate { key: &key, path: &path });
+    }
+    Checked::Executor(Box::new(Executor {
+        key: hygiene::declared(key),
+        name: name(&options, &ident),
+        mode: if provided { Mode::Provided } else { Mode::Blocking },
+        output,
+        params,
+        options: settings(options, errors),
+        ident,
+        declared: Declared::Function(it),
+    }))
+}
+
+fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Checked {
+    single_attribute(&mut it.attrs, errors);
+    generics(&it.generics, errors);
+    for (given, name, why) in [
+        (options.key.as_ref().map(|(span, _)| *span), "key", "a struct is its own key"),
+        (options.fallible, "fallible", "building a struct from its dependencies cannot fail"),
+        (options.infallible, "infallible", "building a struct from its dependencies cannot fail"),
+    ] {
+        if let Some(span) = given {
+            errors.at(span, &Message::NotForStructs { name, why });
+        }
+    }
+    let params = params::of_struct(&mut it, errors);
+    if !it.generics.params.is_empty() {
+        return Checked::Other(it.into_token_stream(), None);
+    }
+    let ident = it.ident.clone();
+    let ty = quote!(Self);
+    let output = Output { returned: ty.clone(), ty, fallible: false, in_doubt: false };
+    Checked::Executor(Box::new(Executor {
+        key: ident.clone(),
+        name: name(&options, &ident),
+        mode: Mode::Blocking,
+        output,
+        params,
+        options: settings(options, errors),
+        ident,
+        declared: Declared::Struct(it),
+    }))
+}
+
+/// Refuses a second attribute of ours, which would declare the item again.
+fn single_attribute(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    attrs.retain(|attr| {
+        let Some(last) = attr.path().segments.last() else { return true };
+        let attribute = last.ident.to_string();
+        let ours = matches!(attribute.as_str(), "executor" | "flow");
+        if ours {
+            errors.over(attr, &Message::DeclaredTwice { attribute: &attribute });
+        }
+        !ours
+    });
+}
+
+fn signature(it: &Function, errors: &mut Errors) {
+    let sig = &it.sig;
+    if let Some(token) = &sig.asyncness {
+        let message = if it.body.is_some() { Message::AsyncExecutor } else { Message::ProvidedAsync };
+        errors.at(token.span, &message);
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        errors.at(token.span, &Message::UnsafeFunction);
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.over(variadic, &Message::Variadic);
+    }
+    generics(&sig.generics, errors);
+}
+
+fn generics(generics: &Generics, errors: &mut Errors) {
+    if generics.params.is_empty() {
+        return;
+    }
+    let lifetimes = generics.lifetimes().count() == generics.params.len();
+    let what = if lifetimes { "lifetime parameters" } else { "generic parameters" };
+    errors.over(&generics.params, &Message::Generics { what });
+}
+
+/// What makes no sense where the application provides the value.
+fn without_body(it: &Function, options: &Options, errors: &mut Errors) {
+    if !it.sig.inputs.is_empty() {
+        errors.over(&it.sig.inputs, &Message::ProvidedWithParameters);
+    }
+    for (given, name, why) in [
+        (options.cleanup.as_ref().map(|(span, _)| *span), "cleanup", "a provided value is the application's to clean up"),
+        (options.eager, "eager", "a provided value is never rebuilt"),
+        (options.fallible, "fallible", "a provided value cannot fail"),
+    ] {
+        if let Some(span) = given {
+            errors.at(span, &Message::NotForProvided { name, why });
+        }
+    }
+    if let ReturnType::Type(_, ty) = &it.sig.output
+        && options.infallible.is_none()
+        && let Some(segment) = types::result_segment(ty)
+    {
+        let value = types::first_argument(segment).unwrap_or_else(|| quote!(T));
+        errors.over(ty, &Message::ProvidedFallible { output: &value.to_string() });
+    }
+}
+
+fn output(it: &Function, options: &Options, errors: &mut Errors) -> Output {
+    let ReturnType::Type(_, ty) = &it.sig.output else {
+        let ty = quote!(());
+        return Output { returned: ty.clone(), ty, fallible: false, in_doubt: false };
+    };
+    let returned = ty.to_token_stream();
+    let found = match types::bare(ty) {
+        Type::Never(never) => Some((never.bang_token.span, Message::NeverOutput)),
+        _ => None,
+    };
+    let found = found
+        .or_else(|| types::impl_trait(&returned).map(|span| (span, Message::ImplTraitOutput)))
+        .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)));
+    if let Some((span, message)) = found {
+        errors.at(span, &message);
+        // Whatever the type was to be, the fallback must not name this one.
+        return Output { ty: quote!(()), returned, fallible: false, in_doubt: false };
+    }
+    let named = types::result_segment(ty);
+    let fallible = options.infallible.is_none() && (named.is_some() || options.fallible.is_some());
+    let in_doubt = !fallible
+        && options.infallible.is_none()
+        && matches!(types::bare(ty), Type::Path(_) | Type::Macro(_));
+    let ty = match named.and_then(types::first_argument) {
+        Some(first) if fallible => first,
+        _ if fallible => quote!(<#returned as __pumped::Fallible>::Output),
+        _ => returned.clone(),
+    };
+    Output { ty, returned, fallible, in_doubt }
+}
+
+fn name(options: &Options, ident: &Ident) -> LitStr {
+    match &options.name {
+        Some(name) => name.clone(),
+        None => LitStr::new(&ident.unraw().to_string(), ident.span()),
+    }
+}
+
+fn settings(options: Options, errors: &mut Errors) -> Settings {
+    if let (Some(_), Some(span)) = (options.fallible, options.infallible) {
+        errors.at(span, &Message::FallibleAndInfallible);
+    }
+    Settings {
+        krate: options.krate,
+        mutable: options.mutable.is_some(),
+        eager: options.eager.is_some(),
+        eq: options.eq,
+        cleanup: options.cleanup.map(|(_, path)| path),
+        meta: options.meta.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Every message of the macros, in one table: they speak with one voice, the
+//! problem first and then what to write, and are reviewed side by side.
+
+use std::fmt;
+
+/// What is wrong.
+pub(crate) enum Message<'a> {
+    // The options.
+    UnknownOption { name: &'a str, similar: Option<&'a str> },
+    RepeatedOption { name: &'a str },
+    OptionTakesNoValue { name: &'a str },
+    OptionNeedsValue { name: &'a str, example: &'a str },
+    ExpectedComma,
+    FallibleAndInfallible,
+    NotForStructs { name: &'a str, why: &'a str },
+    NotForProvided { name: &'a str, why: &'a str },
+
+    // The item.
+    NotAnItem { found: &'a str },
+    DeclaredTwice { attribute: &'a str },
+    AsyncExecutor,
+    AsyncStruct,
+    UnsafeFunction,
+    Variadic,
+    Receiver,
+    Generics { what: &'a str },
+    ProvidedWithParameters,
+    ProvidedAsync,
+    ProvidedFallible { output: &'a str },
+
+    // Its parameters and fields.
+    Pattern,
+    Input,
+    DefaultOnParameter,
+    DefaultRepeated,
+    DefaultSyntax,
+    ImplTraitInput,
+    BorrowedField,
+
+    // Its type.
+    ImplTraitOutput,
+    NeverOutput,
+    BorrowedOutput,
+    KeyHidesCrate { key: &'a str, path: &'a str },
+}
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownOption { .. }
+            | Self::RepeatedOption { .. }
+            | Self::OptionTakesNoValue { .. }
+            | Self::OptionNeedsValue { .. }
+            | Self::ExpectedComma
+            | Self::FallibleAndInfallible
+            | Self::NotForStructs { .. }
+            | Self::NotForProvided { .. } => self.of_options(f),
+            Self::NotAnItem { .. }
+            | Self::DeclaredTwice { .. }
+            | Self::AsyncExecutor
+            | Self::AsyncStruct
+            | Self::UnsafeFunction
+            | Self::Variadic
+            | Self::Receiver
+            | Self::Generics { .. }
+            | Self::ProvidedWithParameters
+            | Self::ProvidedAsync
+            | Self::ProvidedFallible { .. } => self.of_items(f),
+            _ => self.of_types(f),
+        }
+    }
+}
+
+impl Message<'_> {
+    fn of_options(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownOption { name, similar: Some(similar) } => {
+                write!(f, "unknown option `{name}`: did you mean `{similar}`?")
+            }
+            Self::UnknownOption { name, similar: None } => {
+                write!(f, "unknown option `{name}`: expected one of {}", crate::executor::OPTION_LIST)
+            }
+            Self::RepeatedOption { name } => write!(f, "the option `{name}` is given twice: leave one"),
+            Self::OptionTakesNoValue { name } => {
+                write!(f, "the option `{name}` takes no value: write just `{name}`")
+            }
+            Self::OptionNeedsValue { name, example } => {
+                write!(f, "the option `{name}` is incomplete: write `{example}`")
+            }
+            Self::ExpectedComma => f.write_str("expected `,` between two options"),
+            Self::FallibleAndInfallible => {
+                f.write_str("`fallible` and `infallible` contradict each other: leave one")
+            }
+            Self::NotForStructs { name, why } => {
+                write!(f, "the option `{name}` is for functions: {why}")
+            }
+            Self::NotForProvided { name, why } => {
+                write!(f, "the option `{name}` is for executors with a body: {why}")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn of_items(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnItem { found } => {
+                write!(f, "expected a function or a struct, found {found}: an executor is a function that returns the value, or a struct whose fields are its dependencies")
+            }
+            Self::DeclaredTwice { attribute } => {
+                write!(f, "this item is already declared by `#[executor]`: remove `#[{attribute}]`")
+            }
+            Self::AsyncExecutor => f.write_str("async executors are not supported yet: write a plain `fn`"),
+            Self::AsyncStruct => {
+                f.write_str("a struct cannot be `async`: write `async fn` for an executor that has to wait")
+            }
+            Self::UnsafeFunction => {
+                f.write_str("an executor cannot be `unsafe`: a scope calls it, and can promise nothing")
+            }
+            Self::Variadic => f.write_str("an executor cannot be variadic: every parameter is one dependency"),
+            Self::Receiver => {
+                f.write_str("an executor has no `self`: move it out of the `impl`, and take what it needs as parameters")
+            }
+            Self::Generics { what } => {
+                write!(f, "an executor cannot have {what}: each instance would be a declaration of its own; write one executor for each type")
+            }
+            Self::ProvidedWithParameters => {
+                f.write_str("an executor without a body is provided by the application and takes no parameters: remove them, or write a body")
+            }
+            Self::ProvidedAsync => {
+                f.write_str("an executor without a body is provided by the application and cannot be `async`: remove `async`, or write a body")
+            }
+            Self::ProvidedFallible { output } => {
+                write!(f, "an executor without a body is provided by the application and cannot fail: return `{output}`, or say `#[executor(infallible)]` if the `Result` itself is the value")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn of_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pattern => {
+                "a dependency needs a name, not a pattern: write `name: Dep<..>`, and take it apart in the body"
+            }
+            Self::Input => {
+                "an executor has no inputs, only a flow has: take it as a dependency, as a `Tag<..>`, or from an executor that the application provides"
+            }
+            Self::DefaultOnParameter => {
+                "`#[default]` is for the fields of a struct: build the value in the body"
+            }
+            Self::DefaultRepeated => "`#[default]` is given twice: leave one",
+            Self::DefaultSyntax => "expected `#[default]` or `#[default(expression)]`",
+            Self::ImplTraitInput => {
+                "`impl Trait` is not a dependency: name the executor, as in `Dep<..>`"
+            }
+            Self::BorrowedField => {
+                "a field cannot borrow, the value outlives every borrow: take `Dep<..>`, or write a function, which can take `&ResolveCtx<'_>`"
+            }
+            Self::ImplTraitOutput => {
+                "an executor's type needs a name: return a named type, or a trait object such as `Arc<dyn Trait>`"
+            }
+            Self::NeverOutput => "an executor that never returns yields no value: return the type of the value",
+            Self::BorrowedOutput => {
+                "an executor's value cannot borrow, a scope keeps it: return an owned type, or say `'static`"
+            }
+            Self::KeyHidesCrate { key, path } => {
+                return write!(f, "`{key}` is the key of this executor here, and no longer the crate or module: write `{path}`, or name the key `#[executor(key = ..)]`");
+            }
+            _ => "",
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! Cleanups: registered during a build, owned by the value, run exactly once.
+//!
+//! Whoever swaps the list out of the header runs it: the last holder of the
+//! value (through `reclaim`), or `dispose`, whichever comes first. A list keeps
+//! its scope's core, so that its errors always find someone to tell.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::{self, NonNull};
+use std::sync::PoisonError;
+
+use crate::current::{self, Frame, Role};
+use crate::error::{BoxError, CleanupError};
+use crate::node::Node;
+use crate::outcome::Cleaned;
+use crate::scope::Core;
+use crate::sync::{Arc, AtomicPtr, Ordering};
+use crate::value::Header;
+
+type Cleanup = Box<dyn FnOnce() -> Result<(), BoxError> + Send>;
+
+/// The cleanups that a build has registered so far.
+///
+/// If no value takes them over, they run when the list is dropped.
+pub(crate) struct CleanupList<'a> {
+    node: &'static Node,
+    core: Option<&'a Arc<Core>>,
+    list: std::sync::Mutex<Vec<Cleanup>>,
+}
+
+impl<'a> CleanupList<'a> {
+    pub(crate) fn new(node: &'static Node, core: Option<&'a Arc<Core>>) -> Self {
+        Self { node, core, list: std::sync::Mutex::new(Vec::new()) }
+    }
+
+    pub(crate) fn push<R: Cleaned>(&self, cleanup: impl FnOnce() -> R + Send + 'static) {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.push(Box::new(move || cleanup().into_result()));
+    }
+
+    fn take(&mut self) -> Vec<Cleanup> {
+        std::mem::take(self.list.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Hands the cleanups over to the value that was built. Call it before the
+    /// value is published.
+    pub(crate) fn attach(&mut self, core: &Arc<Core>, header: NonNull<Header>) {
+        let list = self.take();
+        if list.is_empty() && self.node.cleanup.is_none() {
+            return;
+        }
+        // SAFETY: the value was just built and nobody else knows it.
+        let head = unsafe { header.as_ref() };
+        head.cleanups.set(Cleanups { core: core.clone(), list });
+        core.cleanups.lock().pending.insert(head.number(), Pending(header));
+    }
+}
+
+impl Drop for CleanupList<'_> {
+    fn drop(&mut self) {
+        let list = self.take();
+        if !list.is_empty() {
+            run(self.node, self.core, list);
+        }
+    }
+}
+
+/// The cleanups of a value.
+pub(crate) struct Cleanups {
+    core: Arc<Core>,
+    list: Vec<Cleanup>,
+}
+
+impl Cleanups {
+    /// Runs them, the declared one first, then the registered ones, last first.
+    ///
+    /// # Safety
+    /// The value behind `header` is alive.
+    pub(crate) unsafe fn run(self, header: NonNull<Header>) {
+        // SAFETY: the caller's promise.
+        let node = unsafe { header.as_ref() }.node();
+        let mut list = self.list;
+        if let Some(declared) = node.cleanup {
+            let header = Pending(header);
+            // SAFETY: the caller's promise; the list is run before this returns.
+            list.push(Box::new(move || unsafe { declared(header.get()) }));
+        }
+        run(node, Some(&self.core), list);
+    }
+
+    pub(crate) fn core(&self) -> Arc<Core> {
+        self.core.clone()
+    }
+}
+
+fn run(node: &'static Node, core: Option<&Arc<Core>>, list: Vec<Cleanup>) {
+    let frame = Frame::new(core.map_or(ptr::null(), Arc::as_ptr), 0, node, Role::Cleanup);
+    let _inside = current::enter(&frame);
+    for cleanup in list.into_iter().rev() {
+        let error = match catch_unwind(AssertUnwindSafe(cleanup)) {
+            Ok(Ok(())) => continue,
+            Ok(Err(source)) => CleanupError::new(node, source),
+            Err(payload) => {
+                let error = CleanupError::panicked(node, &*payload);
+                discard(payload);
+                error
+            }
+        };
+        match core {
+            Some(core) => core.cleanups.lock().errors.push(error),
+            None => report(&error),
+        }
+    }
+}
+
+/// Drops the payload of a panic, which may panic itself.
+pub(crate) fn discard(payload: Box<dyn std::any::Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(again);
+    }
+}
+
+/// Tells of an error that nobody is left to return to.
+pub(crate) fn report(error: &dyn std::fmt::Display) {
+    #[cfg(feature = "tracing")]
+    tracing::error!("{error}");
+    #[cfg(not(feature = "tracing"))]
+    eprintln!("pumped: {error}");
+}
+
+/// The place of a value's cleanups in its header.
+pub(crate) struct CleanupSlot(AtomicPtr<Cleanups>);
+
+impl CleanupSlot {
+    pub(crate) fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    fn set(&self, cleanups: Cleanups) {
+        self.0.store(Box::into_raw(Box::new(cleanups)), Ordering::Release);
+    }
+
+    /// Takes the cleanups; only one caller gets them.
+    pub(crate) fn take(&self) -> Option<Cleanups> {
+        if self.0.load(Ordering::Relaxed).is_null() {
+            return None;
+        }
+        let cleanups = self.0.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: `set` boxed it, and the swap gave it to us alone.
+        (!cleanups.is_null()).then(|| *unsafe { Box::from_raw(cleanups) })
+    }
+}
+
+/// What a scope knows of cleanups: the values that still have some, by number,
+/// and the errors so far.
+pub(crate) struct Registry {
+    pending: BTreeMap<u64, Pending>,
+    errors: Vec<CleanupError>,
+}
+
+struct Pending(NonNull<Header>);
+
+impl Pending {
+    fn get(&self) -> NonNull<Header> {
+        self.0
+    }
+}
+
+// SAFETY: the header that it points to is shared between threads as a whole.
+unsafe impl Send for Pending {}
+
+impl Registry {
+    pub(crate) fn new() -> Self {
+        Self { pending: BTreeMap::new(), errors: Vec::new() }
+    }
+
+    pub(crate) fn take_errors(&mut self) -> Vec<CleanupError> {
+        std::mem::take(&mut self.errors)
+    }
+}
+
+/// The cleanups of the value `number` have run.
+pub(crate) fn finish(core: &Core, number: u64) {
+    core.cleanups.lock().pending.remove(&number);
+    core.cleaned.notify_all();
+}
+
+/// Runs every cleanup that remains, newest first, whoever still holds the values.
+pub(crate) fn run_all(core: &Core) {
+    let mut registry = core.cleanups.lock();
+    while let Some((&number, pending)) = registry.pending.last_key_value() {
+        let header = pending.get();
+        // SAFETY: a value stays in the registry, and so alive, until its cleanups have run.
+        if let Some(cleanups) = unsafe { header.as_ref() }.cleanups.take() {
+            drop(registry);
+            // SAFETY: as above.
+            unsafe { cleanups.run(header) };
+            finish(core, number);
+            registry = core.cleanups.lock();
+        } else {
+            // Its last holder runs them just now: what it depends on has to wait.
+            registry = core.cleaned.wait(registry);
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! The graph as a constant: one [`Node`] per executor, plain data in a static.
+//!
+//! The compiler walks it (see `walk`), the runtime loops over it, and the graph
+//! module draws it. Two things are kept out of the node so that a const walk can
+//! read it: its index lives in a second static, and edges hold raw pointers
+//! (a `&'static Node` in a const makes rustc evaluate the statics recursively).
+
+use std::alloc::Layout;
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use crate::error::BoxError;
+use crate::executor::{Access, Executor, Kind, Mode};
+use crate::resolve_ctx::{Place, ResolveCtx};
+use crate::value::{self, Header};
+
+/// The declaration of an executor, as data: its name, its place, its dependencies.
+pub struct Node {
+    pub(crate) name: &'static str,
+    file: &'static str,
+    line: u32,
+    pub(crate) id: u64,
+    pub(crate) params: &'static [Param],
+    meta: Option<&'static MetaCell>,
+    pub(crate) traits: Traits,
+    index: &'static RawIndex,
+    pub(crate) output: TypeId,
+    pub(crate) output_name: fn() -> &'static str,
+    pub(crate) layout: Layout,
+    pub(crate) drop_value: unsafe fn(NonNull<Header>),
+    pub(crate) build: BuildFn,
+    pub(crate) same: Option<unsafe fn(NonNull<Header>, NonNull<Header>) -> bool>,
+    pub(crate) cleanup: Option<unsafe fn(NonNull<Header>) -> Result<(), BoxError>>,
+}
+
+/// Builds a value into its place; what the runtime calls for every node.
+pub(crate) type BuildFn =
+    fn(&ResolveCtx<'_>, &mut Place<'_>) -> Result<NonNull<Header>, BoxError>;
+
+/// What is known of an executor beyond its name and its edges.
+#[derive(Clone, Copy)]
+pub(crate) struct Traits {
+    pub(crate) live: bool,
+    pub(crate) asynchronous: bool,
+    mutable: bool,
+    fallible: bool,
+    pub(crate) eager: bool,
+    pub(crate) eq: bool,
+    pub(crate) provided: bool,
+}
+
+impl Node {
+    /// The executor's name: its identifier, or what `name = ".."` says.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The file that declares it.
+    #[must_use]
+    pub const fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The line that declares it.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Whether its value can be replaced.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        self.traits.live
+    }
+
+    /// Whether it is built by an `async fn`.
+    #[must_use]
+    pub const fn is_async(&self) -> bool {
+        self.traits.asynchronous
+    }
+
+    /// Whether it is declared `mutable`.
+    #[must_use]
+    pub const fn is_mutable(&self) -> bool {
+        self.traits.mutable
+    }
+
+    /// Whether its function returns a `Result`.
+    #[must_use]
+    pub const fn is_fallible(&self) -> bool {
+        self.traits.fallible
+    }
+
+    /// Whether it is rebuilt right after an update, not at the next read.
+    #[must_use]
+    pub const fn is_eager(&self) -> bool {
+        self.traits.eager
+    }
+
+    /// Whether it has no body: the application provides its value.
+    #[must_use]
+    pub const fn is_provided(&self) -> bool {
+        self.traits.provided
+    }
+
+    /// The name of the type that it yields.
+    #[must_use]
+    pub fn output_name(&self) -> &'static str {
+        (self.output_name)()
+    }
+
+    /// The first of the declaration's `meta(..)` values that is a `T`.
+    #[must_use]
+    pub fn meta<T: Any>(&self) -> Option<&'static T> {
+        self.meta?.0.iter().find_map(|value| value.downcast_ref())
+    }
+
+    pub(crate) const fn params(&self) -> &'static [Param] {
+        self.params
+    }
+
+    /// The process-wide number of this executor, given out at its first use.
+    #[inline]
+    pub(crate) fn index(&self) -> u32 {
+        let index = self.index.0.load(Ordering::Relaxed);
+        if index == RawIndex::UNSET {
+            self.index.assign()
+        } else {
+            index
+        }
+    }
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Node {}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}:{})", self.name, self.file, self.line)
+    }
+}
+
+/// One parameter of an executor, in order.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub enum Param {
+    /// Another executor.
+    Edge(Edge),
+    /// A tag of the scope.
+    Tag(TagParam),
+    /// The resolve context.
+    Context,
+}
+
+/// A dependency on another executor.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Edge {
+    pub(crate) kind: EdgeKind,
+    pub(crate) to: NodeRef,
+}
+
+impl Edge {
+    /// The edge that a handle of the kind `kind` to `E` stands for.
+    pub(crate) const fn to<E: Executor>(kind: EdgeKind) -> Param {
+        Param::Edge(Self { kind, to: E::NODE.erase() })
+    }
+
+    pub(crate) const fn kind(self) -> EdgeKind {
+        self.kind
+    }
+
+    pub(crate) const fn node(self) -> &'static Node {
+        self.to.get()
+    }
+
+    /// Whether the value is taken at build and never changes.
+    pub(crate) const fn is_fixed(self) -> bool {
+        matches!(self.kind, EdgeKind::Dep)
+    }
+
+    /// Whether the value is taken at build and can be replaced.
+    pub(crate) const fn is_live(self) -> bool {
+        matches!(self.kind, EdgeKind::Reactive | EdgeKind::Snapshot)
+    }
+}
+
+/// How an executor depends on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EdgeKind {
+    /// [`Dep`](crate::Dep): the value, which never changes.
+    Dep,
+    /// [`Reactive`](crate::Reactive): rebuilt when the value changes.
+    Reactive,
+    /// [`Snapshot`](crate::Snapshot): the value as it was at build.
+    Snapshot,
+    /// [`Lazy`](crate::Lazy): resolved when asked.
+    Lazy,
+    /// [`Controller`](crate::Controller): read or changed later.
+    Controller,
+}
+
+impl EdgeKind {
+    /// Whether the dependency is resolved before its dependent is built.
+    pub(crate) const fn is_needed_at_build(self) -> bool {
+        matches!(self, Self::Dep | Self::Reactive | Self::Snapshot)
+    }
+
+    /// The lower-case word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dep => "dep",
+            Self::Reactive => "reactive",
+            Self::Snapshot => "snapshot",
+            Self::Lazy => "lazy",
+            Self::Controller => "controller",
+        }
+    }
+}
+
+/// A tag that an executor takes.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct TagParam {
+    pub(crate) of: fn() -> TypeId,
+    pub(crate) name: fn() -> &'static str,
+    pub(crate) required: bool,
+}
+
+/// A pointer to a node that const code can hold without evaluating the node.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct NodeRef(*const Node);
+
+// SAFETY: points to an immutable static (see `NodePtr::new`).
+unsafe impl Send for NodeRef {}
+// SAFETY: as above.
+unsafe impl Sync for NodeRef {}
+
+impl NodeRef {
+    pub(crate) const fn get(self) -> &'static Node {
+        // SAFETY: the only constructor, `NodePtr::new`, takes a `&'static`.
+        unsafe { &*self.0 }
+    }
+}
+
+/// A [`NodeRef`] that knows its executor. Only `E`'s own declaration makes one,
+/// so a node can never be taken for that of an executor with another output.
+#[doc(hidden)]
+pub struct NodePtr<E>(NodeRef, PhantomData<fn() -> E>);
+
+impl<E: Executor> NodePtr<E> {
+    pub const fn new(declaration: &'static Declaration<E>) -> Self {
+        Self(NodeRef(&raw const declaration.0), PhantomData)
+    }
+
+    pub const fn erase(&self) -> NodeRef {
+        self.0
+    }
+
+    pub(crate) const fn get(&self) -> &'static Node {
+        self.0.get()
+    }
+}
+
+/// What the macro knows of an executor.
+#[doc(hidden)]
+pub struct Spec {
+    pub name: &'static str,
+    /// A hash of the name, the crate and the position: see [`identity`].
+    pub hash: u64,
+    pub params: &'static [Param],
+    pub fallible: bool,
+    pub eager: bool,
+    pub provided: bool,
+    pub eq: bool,
+    pub cleanup: bool,
+    pub meta: Option<&'static MetaCell>,
+}
+
+impl Spec {
+    /// What a declaration says if it says nothing.
+    pub const PLAIN: Self = Self {
+        name: "",
+        hash: 0,
+        params: &[],
+        fallible: false,
+        eager: false,
+        provided: false,
+        eq: false,
+        cleanup: false,
+        meta: None,
+    };
+}
+
+/// The node of `E`; the static that the macro generates.
+#[doc(hidden)]
+pub struct Declaration<E>(Node, PhantomData<fn() -> E>);
+
+impl<E: Executor> Declaration<E> {
+    /// The caller is the name of the user's function: that is the place of the
+    /// declaration, without a literal in the expansion.
+    #[track_caller]
+    pub const fn new(spec: Spec, index: &'static Index<E>) -> Self {
+        let place = Location::caller();
+        let node = Node {
+            id: identity(spec.hash, place),
+            name: spec.name,
+            file: place.file(),
+            line: place.line(),
+            params: spec.params,
+            meta: spec.meta,
+            traits: Traits {
+                live: E::Kind::LIVE,
+                asynchronous: E::Mode::ASYNC,
+                mutable: E::Access::MUTABLE,
+                fallible: spec.fallible,
+                eager: spec.eager,
+                eq: spec.eq,
+                provided: spec.provided,
+            },
+            index: &index.0,
+            output: TypeId::of::<E::Output>(),
+            output_name: std::any::type_name::<E::Output>,
+            layout: value::layout::<E::Output>(),
+            drop_value: value::drop_value::<E::Output>,
+            build: build::<E>,
+            same: if spec.eq { Some(value::same::<E>) } else { None },
+            cleanup: if spec.cleanup { Some(value::cleanup::<E>) } else { None },
+        };
+        Self(node, PhantomData)
+    }
+}
+
+fn build<E: Executor>(
+    cx: &ResolveCtx<'_>,
+    place: &mut Place<'_>,
+) -> Result<NonNull<Header>, BoxError> {
+    E::build(cx).map(|value| place.put::<E>(value))
+}
+
+/// Tells two declarations apart, and orders them: by line first, so that a walk
+/// that only looks at what comes later rarely has far to go. Never zero.
+///
+/// The macro has hashed what it knows; the column tells apart what one token of
+/// a `macro_rules!` definition declares at two places of a line.
+const fn identity(hash: u64, place: &Location<'_>) -> u64 {
+    const HASH_BITS: u32 = 40;
+    let mixed = hash ^ (place.column() as u64 * 0x9e37_79b1);
+    ((place.line() as u64) << HASH_BITS) | (mixed & ((1 << HASH_BITS) - 1))
+}
+
+/// The index of an executor: the static beside its node.
+#[doc(hidden)]
+pub struct Index<E>(RawIndex, PhantomData<fn() -> E>);
+
+impl<E> Index<E> {
+    #[expect(clippy::new_without_default, reason = "a static needs a const constructor, and nobody needs a default")]
+    pub const fn new() -> Self {
+        Self(RawIndex(AtomicU32::new(RawIndex::UNSET)), PhantomData)
+    }
+}
+
+struct RawIndex(AtomicU32);
+
+impl RawIndex {
+    const UNSET: u32 = u32::MAX;
+
+    #[cold]
+    fn assign(&self) -> u32 {
+        static NEXT: Mutex<u32> = Mutex::new(0);
+        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = self.0.load(Ordering::Relaxed);
+        if index != Self::UNSET {
+            return index;
+        }
+        let index = *next;
+        *next += 1;
+        self.0.store(index, Ordering::Relaxed);
+        index
+    }
+}
+
+/// The values of `meta(..)`, made at their first use.
+#[doc(hidden)]
+pub struct MetaCell(LazyLock<Vec<Box<dyn Any + Send + Sync>>>);
+
+impl MetaCell {
+    pub const fn new(values: fn() -> Vec<Box<dyn Any + Send + Sync>>) -> Self {
+        Self(LazyLock::new(values))
+    }
+}

@@ -1,0 +1,152 @@
+//! What user functions hand back: a value or a `Result`, an error or nothing.
+//!
+//! Generated code calls the functions of this module at the span of the user's
+//! type, and the traits carry the sentence that is printed there when it does
+//! not fit. They stand apart from [`Executor`](crate::Executor) because neither
+//! the error type nor the shape of a return type is part of its contract.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use crate::error::BoxError;
+
+/// A return type that can fail.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is named like a `Result` but is none: declare it `#[executor(infallible)]`",
+    label = "not a `Result`"
+)]
+pub trait Fallible {
+    /// The value of a success.
+    type Output;
+    #[doc(hidden)]
+    type Error;
+    #[doc(hidden)]
+    fn into_result(self) -> Result<Self::Output, Self::Error>;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Output = T;
+    type Error = E;
+
+    fn into_result(self) -> Self {
+        self
+    }
+}
+
+/// An error that a function may return: whatever converts into a [`BoxError`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error: write `impl std::error::Error for {Self} {{}}`, or a conversion `impl From<{Self}> for pumped::error::BoxError`",
+    label = "this error type does not convert into a `BoxError`"
+)]
+pub trait Failure {
+    #[doc(hidden)]
+    fn into_box(self) -> BoxError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<BoxError>> Failure for E {
+    fn into_box(self) -> BoxError {
+        self.into()
+    }
+}
+
+/// What a cleanup may return: nothing, or a `Result` of nothing.
+#[diagnostic::on_unimplemented(
+    message = "a cleanup returns nothing or a `Result<(), E>`, not `{Self}`",
+    label = "not what a cleanup returns"
+)]
+pub trait Cleaned {
+    #[doc(hidden)]
+    fn into_result(self) -> Result<(), BoxError>;
+}
+
+impl Cleaned for () {
+    fn into_result(self) -> Result<(), BoxError> {
+        Ok(())
+    }
+}
+
+impl<E: Failure> Cleaned for Result<(), E> {
+    fn into_result(self) -> Result<(), BoxError> {
+        self.map_err(Failure::into_box)
+    }
+}
+
+/// A value that the option `eq` can compare.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be compared: the option `eq` needs `{Self}: PartialEq`",
+    label = "no `PartialEq`"
+)]
+pub trait Comparable {
+    #[doc(hidden)]
+    fn same(&self, other: &Self) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: PartialEq> Comparable for T {
+    fn same(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+/// The outcome of a fallible function, with its error boxed.
+#[doc(hidden)]
+pub fn fallible<R: Fallible>(result: R) -> Result<R::Output, BoxError>
+where
+    R::Error: Failure,
+{
+    result.into_result().map_err(Failure::into_box)
+}
+
+/// The outcome of a `cleanup = path`.
+#[doc(hidden)]
+pub fn cleaned<R: Cleaned>(result: R) -> Result<(), BoxError> {
+    result.into_result()
+}
+
+/// The comparison of the option `eq`.
+#[doc(hidden)]
+pub fn same<T: Comparable>(old: &T, new: &T) -> bool {
+    old.same(new)
+}
+
+/// Tells at compile time whether `T` is a `Result` under another name: the
+/// inherent constant exists for results only and wins over the trait's.
+#[doc(hidden)]
+pub struct ResultProbe<T>(PhantomData<T>);
+
+impl<T, E> ResultProbe<Result<T, E>> {
+    pub const IS_RESULT: bool = true;
+}
+
+#[doc(hidden)]
+pub trait NoResult {
+    const IS_RESULT: bool = false;
+}
+
+impl<T> NoResult for ResultProbe<T> {}
+
+/// Refuses an infallible executor whose type turns out to be a `Result`.
+#[doc(hidden)]
+#[track_caller]
+pub const fn check_plain(is_result: bool) {
+    assert!(
+        !is_result,
+        "this type is a `Result` under another name: declare it `#[executor(fallible)]`, \
+         or `#[executor(infallible)]` if the `Result` itself is the value"
+    );
+}
+
+/// One value of `meta(..)`.
+#[doc(hidden)]
+pub fn meta_value<T: Any + Send + Sync>(value: T) -> Box<dyn Any + Send + Sync> {
+    Box::new(value)
+}
+
+/// All values of `meta(..)`.
+#[doc(hidden)]
+pub fn meta_list<const N: usize>(
+    values: [Box<dyn Any + Send + Sync>; N],
+) -> Vec<Box<dyn Any + Send + Sync>> {
+    Vec::from(values)
+}

@@ -1,0 +1,140 @@
+//! Taking a value apart once its last holder is gone: cleanups, the value, then
+//! the values that it was built from.
+//!
+//! What becomes free meanwhile waits in a queue of the thread and is taken apart
+//! by the outermost call, newest first. A chain of any length is a loop here.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BinaryHeap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+
+use crate::cleanup::{discard, finish, report};
+use crate::error::CleanupError;
+use crate::value::{self, Handle, Header};
+
+struct Queue {
+    busy: Cell<bool>,
+    waiting: RefCell<BinaryHeap<Waiting>>,
+}
+
+struct Waiting {
+    number: u64,
+    header: NonNull<Header>,
+}
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Waiting {}
+
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.number.cmp(&other.number)
+    }
+}
+
+#[cfg(not(loom))]
+thread_local! {
+    static QUEUE: Queue = const {
+        Queue { busy: Cell::new(false), waiting: RefCell::new(BinaryHeap::new()) }
+    };
+}
+
+#[cfg(loom)]
+loom::thread_local! {
+    static QUEUE: Queue =
+        Queue { busy: Cell::new(false), waiting: RefCell::new(BinaryHeap::new()) };
+}
+
+/// Takes the value apart, now or as soon as this thread is done with another.
+///
+/// # Safety
+/// The caller let go of the last count of `header`.
+#[cold]
+pub(crate) unsafe fn reclaim(header: NonNull<Header>) {
+    let queued = QUEUE.try_with(|queue| {
+        if queue.busy.replace(true) {
+            // SAFETY: the header is alive until it is taken apart.
+            let number = unsafe { header.as_ref() }.number();
+            queue.waiting.borrow_mut().push(Waiting { number, header });
+            true
+        } else {
+            false
+        }
+    });
+    if queued == Ok(true) {
+        return;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { take_apart(header) };
+    drain();
+}
+
+/// Runs `f` and takes apart what became free in it only afterwards.
+pub(crate) fn deferred<R>(f: impl FnOnce() -> R) -> R {
+    let outermost = QUEUE.try_with(|queue| !queue.busy.replace(true)) == Ok(true);
+    let result = f();
+    if outermost {
+        drain();
+    }
+    result
+}
+
+/// Empties the queue. Where the thread is ending and the queue is gone, there is
+/// none: inputs are then taken apart by recursion.
+fn drain() {
+    catch_up();
+    let _ = QUEUE.try_with(|queue| queue.busy.set(false));
+}
+
+/// Takes apart what waits, from inside of [`deferred`].
+pub(crate) fn catch_up() {
+    let next = || QUEUE.try_with(|queue| queue.waiting.borrow_mut().pop()).ok().flatten();
+    while let Some(next) = next() {
+        // SAFETY: whoever queued it let go of its last count.
+        unsafe { take_apart(next.header) };
+    }
+}
+
+/// # Safety
+/// Nobody holds the value, and nobody else takes it apart.
+pub(crate) unsafe fn take_apart(header: NonNull<Header>) {
+    // SAFETY: alive until `free`.
+    let (node, number) = unsafe { (header.as_ref().node(), header.as_ref().number()) };
+    // SAFETY: as above.
+    let cleanups = unsafe { header.as_ref() }.cleanups.take();
+    let core = cleanups.map(|cleanups| {
+        let core = cleanups.core();
+        // SAFETY: the value is dropped only below.
+        unsafe { cleanups.run(header) };
+        finish(&core, number);
+        core
+    });
+    // SAFETY: nobody will read the value again.
+    let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { (node.drop_value)(header) }));
+    if let Err(payload) = dropped {
+        report(&CleanupError::panicked(node, &*payload));
+        discard(payload);
+    }
+    // SAFETY: nobody reads the value, and it is taken apart once.
+    let inputs = unsafe { value::take_inputs(header) };
+    inputs.for_each(drop::<Handle>);
+    // SAFETY: alive until `free`.
+    let keeper = unsafe { header.as_ref() }.release_keeper();
+    if let Some(keeper) = &keeper {
+        keeper.release_inputs_of(node);
+    }
+    // SAFETY: dropped and emptied above; an arena that holds it is kept by `keeper`.
+    unsafe { value::free(header) };
+    drop((core, keeper));
+}

@@ -1,0 +1,120 @@
+//! What is missing below an executor, all of it at once, before anything is built.
+
+use std::any::TypeId;
+use std::collections::HashSet;
+
+use super::core::{Core, Target};
+use crate::error::BuildProblem;
+use crate::node::{EdgeKind, Node, Param};
+
+/// Walks the graph below `root` with the presets applied.
+///
+/// A lazy dependency is not followed: that it may never be needed is what it
+/// says. A controller is: it will be read or changed.
+pub(crate) fn problems_below(core: &Core, root: &'static Node) -> Vec<BuildProblem> {
+    let mut check = Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
+    check.walk(core.target(root));
+    check.problems
+}
+
+struct Check<'c> {
+    core: &'c Core,
+    problems: Vec<BuildProblem>,
+    done: HashSet<u32>,
+    tags: HashSet<TypeId>,
+}
+
+/// A target on the way down, and the next of its parameters.
+struct Step {
+    target: Target,
+    next: usize,
+}
+
+impl Check<'_> {
+    fn walk(&mut self, root: Target) {
+        let mut way: Vec<Step> = Vec::new();
+        self.enter(&mut way, root);
+        while let Some(step) = way.last_mut() {
+            let params = self.core.presets.params(step.target);
+            let Some(param) = params.get(step.next) else {
+                way.pop();
+                continue;
+            };
+            step.next += 1;
+            match param {
+                Param::Edge(edge) if edge.kind() != EdgeKind::Lazy => {
+                    let below = self.core.target(edge.node());
+                    let from = way.iter().position(|step| step.target.key == below.key);
+                    match from {
+                        Some(from) if needed_all_along(&way[from..]) => {
+                            let mut path = names(&way[from..]);
+                            path.push(below.key.name());
+                            self.problems.push(BuildProblem::Cycle { path });
+                        }
+                        Some(_) => {}
+                        None => self.enter(&mut way, below),
+                    }
+                }
+                Param::Tag(tag) if tag.required && !self.core.tags.has((tag.of)()) => {
+                    if self.tags.insert((tag.of)()) {
+                        let (tag, path) = ((tag.name)(), names(&way));
+                        self.problems.push(BuildProblem::MissingTag { tag, path });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn enter(&mut self, way: &mut Vec<Step>, target: Target) {
+        if !self.done.insert(target.key.index()) {
+            return;
+        }
+        way.push(Step { target, next: 0 });
+        let has_value = self.core.presets.has_value(target);
+        if target.builder.is_provided() && !has_value {
+            let (executor, path) = (target.builder.name(), names(way));
+            self.problems.push(BuildProblem::NotProvided { executor, path });
+        }
+    }
+}
+
+/// Whether each step of the way is needed for the one before: a controller on
+/// the way makes no cycle.
+fn needed_all_along(way: &[Step]) -> bool {
+    way.iter().all(|step| match &step.target.builder.params()[step.next - 1] {
+        Param::Edge(edge) => edge.kind().is_needed_at_build(),
+        _ => false,
+    })
+}
+
+fn names(way: &[Step]) -> Vec<&'static str> {
+    way.iter().map(|step| step.target.key.name()).collect()
+}
+
+/// The cycles that presets have made, each reported once.
+pub(crate) fn cycles(core: &Core, replaced: impl Iterator<Item = &'static Node>) -> Vec<BuildProblem> {
+    let mut found: Vec<BuildProblem> = Vec::new();
+    let mut seen: HashSet<Vec<&'static str>> = HashSet::new();
+    for node in replaced {
+        for problem in needed_cycles(core, core.target(node)) {
+            if let BuildProblem::Cycle { path } = &problem {
+                let mut members = path.clone();
+                members.sort_unstable();
+                members.dedup();
+                if seen.insert(members) {
+                    found.push(problem);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The cycles of needed edges below `root`.
+fn needed_cycles(core: &Core, root: Target) -> Vec<BuildProblem> {
+    let mut check = Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
+    check.walk(root);
+    check.problems.retain(|problem| matches!(problem, BuildProblem::Cycle { .. }));
+    check.problems
+}

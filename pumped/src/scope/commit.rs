@@ -1,0 +1,267 @@
+//! Changing live values: update, modify, release.
+//!
+//! Writers of one source take turns. A commit is one step under the lock: mark
+//! everything above as stale, count the commit, swap the value in. A source's own
+//! `stale` is set before and cleared after the swap, so that a reader without the
+//! lock sees all of it or nothing.
+
+use smallvec::SmallVec;
+
+use super::core::{Core, Locked, Target};
+use super::drive;
+use super::engine::{AttemptPhase, Engine, LiveState};
+use crate::current::{self, AttemptKey, Frame, Role};
+use crate::cycle;
+use crate::error::{ResolveError, ScopeError};
+use crate::executor::Executor;
+use crate::sync::{Arc, Ordering};
+use crate::value::{self, Handle, Inputs};
+
+/// Stores `value` as the value of `E`.
+pub(crate) fn update<E: Executor>(core: &Arc<Core>, value: E::Output) -> Result<(), ScopeError> {
+    let target = core.target(E::NODE.get());
+    let mut turn = Turn::take(core, target)?;
+    let new = make::<E>(&mut turn.engine, value);
+    turn.put(target, new, None)
+}
+
+/// Replaces the value of `E` by what `change` makes of it; nobody writes in between.
+pub(crate) fn modify<E: Executor>(
+    core: &Arc<Core>,
+    change: impl FnOnce(&E::Output) -> E::Output,
+) -> Result<(), ScopeError> {
+    let target = core.target(E::NODE.get());
+    let mut turn = Turn::take(core, target)?;
+    turn.engine.unlock();
+    let frame = turn.frame(target);
+    let inside = current::enter(&frame);
+    let now = drive::get(core, E::NODE.get())?;
+    // SAFETY: the handle keeps the value alive, and `E` is the executor that was asked for.
+    let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
+    drop(inside);
+    turn.engine.relock();
+    let new = make::<E>(&mut turn.engine, value);
+    turn.put(target, new, Some(now))
+}
+
+/// A version of `E` that was given, not built.
+fn make<E: Executor>(engine: &mut Engine, value: E::Output) -> Handle {
+    let number = engine.next_number();
+    let header = value::on_heap(E::NODE.get(), number, &mut Inputs::new());
+    // SAFETY: there is room for an `E::Output`, and the one count is ours.
+    unsafe {
+        value::value_of(header).write(value);
+        Handle::from_raw(header)
+    }
+}
+
+/// Drops the value of a live executor, and of everything built from it.
+pub(crate) fn release(core: &Arc<Core>, target: Target) -> Result<(), ScopeError> {
+    let mut turn = Turn::take(core, target)?;
+    let slot = turn.slot;
+    turn.engine.revision += 1;
+    turn.engine.empty(slot);
+    Ok(())
+}
+
+/// The right to write a source, from its ticket to the next one's. The engine is
+/// locked, except while the writer's own code runs.
+struct Turn<'c> {
+    core: &'c Arc<Core>,
+    engine: Locked<'c>,
+    slot: u32,
+    ticket: u64,
+}
+
+impl<'c> Turn<'c> {
+    fn take(core: &'c Arc<Core>, target: Target) -> Result<Self, ScopeError> {
+        let mut engine = core.lock();
+        if !engine.is_open_to_me(core) {
+            return Err(ScopeError::Disposed);
+        }
+        let slot = engine.ensure_live(core, target);
+        if let Some(names) = engine.built_from(core, slot) {
+            return Err(ScopeError::Cycle(ResolveError::cycle(names)));
+        }
+        let ticket = engine.next_attempt();
+        engine.state(slot).writers.push(ticket);
+        engine.running += 1;
+        let mut turn = Self { core, engine, slot, ticket };
+        while let first = turn.engine.state(slot).writers[0]
+            && first != ticket
+        {
+            // Whoever writes now may be waiting for this thread.
+            let key = AttemptKey { core: Arc::as_ptr(core), attempt: first };
+            let _waiting = cycle::wait_for(key, target.key).map_err(ScopeError::Cycle)?;
+            turn.engine.wait();
+        }
+        Ok(turn)
+    }
+
+    /// The frame in which the writer's own code runs.
+    fn frame(&self, target: Target) -> Frame {
+        Frame::new(Arc::as_ptr(self.core), self.ticket, target.key, Role::Write)
+    }
+
+    /// Commits `new`, unless the executor is `eq` and it equals the current value.
+    /// `seen` is the value that `new` was made from.
+    fn put(
+        mut self,
+        target: Target,
+        new: Handle,
+        seen: Option<Handle>,
+    ) -> Result<(), ScopeError> {
+        let state = self.engine.state(self.slot);
+        let current = if state.is_clean() { state.slot.current.load_full() } else { None };
+        if let (Some(old), Some(same)) = (current, target.key.same) {
+            self.engine.unlock();
+            let equal = drive::compare(&self.frame(target), &old, &new, same)?;
+            drop(old);
+            self.engine.relock();
+            if equal {
+                self.engine.garbage.push(new);
+                self.engine.garbage.extend(seen);
+                return Ok(());
+            }
+        }
+        // What changed below a derived value after `modify` had read it comes after.
+        let outdated = seen.is_some() && !self.engine.state(self.slot).is_clean();
+        self.engine.commit(self.slot, new, outdated);
+        self.engine.garbage.extend(seen);
+        let (core, eager) = (self.core, std::mem::take(&mut self.engine.eager));
+        drop(self);
+        for slot in eager {
+            drive::rebuild(core, slot);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.engine.is_locked() {
+            self.engine.relock();
+        }
+        self.engine.running -= 1;
+        let ticket = self.ticket;
+        self.engine.state(self.slot).writers.retain(|other| *other != ticket);
+        self.core.notify();
+    }
+}
+
+impl Engine {
+    /// Makes `new` the version of `slot`, and everything above it stale.
+    /// `outdated` leaves the slot itself stale, too.
+    fn commit(&mut self, slot: u32, new: Handle, outdated: bool) {
+        self.revision += 1;
+        let state = self.state(slot);
+        state.slot.stale.store(true, Ordering::Release);
+        state.attempt.outdated = true;
+        self.mark_above(slot);
+        let state = self.state(slot);
+        let old = state.slot.current.swap(Some(new));
+        if !outdated {
+            state.touched = false;
+            state.slot.stale.store(false, Ordering::Release);
+        }
+        self.garbage.extend(old);
+    }
+
+    /// Marks everything that is built from `slot`, at any distance. What is
+    /// touched already has been passed by, and so has everything above it.
+    fn mark_above(&mut self, slot: u32) {
+        let mut stack = std::mem::take(&mut self.scratch);
+        stack.push(slot);
+        while let Some(from) = stack.pop() {
+            for at in 0..self.live[from as usize].dependents.len() {
+                let above = self.live[from as usize].dependents[at];
+                let state = self.state(above);
+                if state.touched {
+                    continue;
+                }
+                state.mark();
+                stack.push(above);
+                if state.target.key.is_eager() {
+                    self.eager.push(above);
+                }
+            }
+        }
+        self.scratch = stack;
+    }
+
+    /// Takes out the versions of `slot` and of everything that is built from it,
+    /// touched or not.
+    fn empty(&mut self, slot: u32) {
+        self.epoch += 1;
+        let epoch = self.epoch;
+        let mut stack = std::mem::take(&mut self.scratch);
+        self.state(slot).visited = epoch;
+        stack.push(slot);
+        while let Some(from) = stack.pop() {
+            let state = self.state(from);
+            state.mark();
+            let old = state.slot.current.swap(None);
+            self.garbage.extend(old);
+            for at in 0..self.live[from as usize].dependents.len() {
+                let above = self.live[from as usize].dependents[at];
+                let state = self.state(above);
+                if state.visited != epoch {
+                    state.visited = epoch;
+                    stack.push(above);
+                }
+            }
+        }
+        self.scratch = stack;
+    }
+
+    /// The path from a build of this thread down to `slot`, if there is one: what
+    /// it changes there would make it stale again, for ever.
+    fn built_from(&mut self, core: &Core, slot: u32) -> Option<Vec<&'static str>> {
+        let mut mine: SmallVec<[u64; 4]> = SmallVec::new();
+        current::find(|frame| {
+            if frame.is_attempt() && std::ptr::eq(frame.core(), core) {
+                mine.push(frame.key().attempt);
+            }
+            None::<()>
+        });
+        if mine.is_empty() {
+            return None;
+        }
+        self.epoch += 1;
+        let epoch = self.epoch;
+        self.state(slot).visited = epoch;
+        // Slots to look at, and who led there.
+        let mut way: Vec<(u32, usize)> = vec![(slot, 0)];
+        let mut at = 0;
+        while at < way.len() {
+            let state = &self.live[way[at].0 as usize];
+            let running = state.attempt.phase == AttemptPhase::Running;
+            if running && mine.contains(&state.attempt.number) {
+                let mut names = vec![state.target.key.name()];
+                while at != 0 {
+                    at = way[at].1;
+                    names.push(self.live[way[at].0 as usize].target.key.name());
+                }
+                return Some(names);
+            }
+            for above in state.dependents.clone() {
+                let state = self.state(above);
+                if state.visited != epoch {
+                    state.visited = epoch;
+                    way.push((above, at));
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+impl LiveState {
+    /// Makes the slot stale, for readers and for the build in flight.
+    fn mark(&mut self) {
+        self.slot.stale.store(true, Ordering::Release);
+        self.touched = true;
+        self.attempt.outdated = true;
+    }
+}

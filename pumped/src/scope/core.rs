@@ -1,0 +1,248 @@
+//! What a scope is behind its handles: the table of values, the lock that every
+//! change goes through, and the count of those who use it.
+
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+
+use super::engine::{Engine, LiveSlot};
+use super::presets::Presets;
+use super::table::Table;
+use super::tags::Tags;
+use crate::cleanup::Registry;
+use crate::graph::NodeState;
+use crate::node::{Node, Param};
+use crate::reclaim;
+use crate::sync::{Arc, AtomicU64, Condvar, Mutex, MutexGuard, Ordering};
+use crate::value::{Handle, Header};
+
+/// The state of one scope. Its memory lives as long as anything that points to
+/// it; its *life* ends with the last user handle (see `teardown`).
+pub(crate) struct Core {
+    pub(crate) table: Table,
+    /// User handles in the upper half, operations of controllers in the lower.
+    life: AtomicU64,
+    engine: Mutex<Engine>,
+    /// Whoever waits for a change under the engine's lock waits here.
+    changed: Condvar,
+    pub(crate) cleanups: Mutex<Registry>,
+    pub(crate) cleaned: Condvar,
+    pub(crate) tags: Tags,
+    pub(crate) presets: Presets,
+}
+
+const USER: u64 = 1 << 32;
+
+/// An executor as a scope sees it: whose slot it is, and whose function fills it.
+///
+/// The two differ only where a preset put a fixed executor in the place of a
+/// live one; any other preset shares the slot of the one that replaces.
+#[derive(Clone, Copy)]
+pub(crate) struct Target {
+    pub(crate) key: &'static Node,
+    pub(crate) builder: &'static Node,
+}
+
+impl Core {
+    pub(crate) fn new(tags: Tags, presets: Presets) -> Arc<Self> {
+        Arc::new(Self {
+            table: Table::new(),
+            life: AtomicU64::new(USER),
+            engine: Mutex::new(Engine::new()),
+            changed: Condvar::new(),
+            cleanups: Mutex::new(Registry::new()),
+            cleaned: Condvar::new(),
+            tags,
+            presets,
+        })
+    }
+
+    #[inline]
+    pub(crate) fn lock(&self) -> Locked<'_> {
+        Locked { core: self, guard: Some(self.engine.lock()) }
+    }
+
+    /// Wakes everybody who waits for a change.
+    pub(crate) fn notify(&self) {
+        self.changed.notify_all();
+    }
+
+    pub(crate) fn target(&self, node: &'static Node) -> Target {
+        self.presets.target(node)
+    }
+
+    /// The value of a fixed executor, if it was built.
+    pub(crate) fn fixed(&self, target: Target) -> Option<NonNull<Header>> {
+        let index = target.key.index();
+        let entry = NonNull::new(self.table.get(index)).or_else(|| self.lock().hidden(index))?;
+        Some(entry.cast())
+    }
+
+    /// The slot of a live executor, if it may be read without a lock.
+    #[inline]
+    pub(crate) fn live(&self, node: &'static Node) -> Option<&LiveSlot> {
+        let entry = self.table.get(node.index()).cast::<LiveSlot>();
+        // SAFETY: the entry of a live executor is a slot that the engine keeps
+        // until the teardown, which no user of the scope can see.
+        unsafe { entry.cast_const().as_ref() }
+    }
+
+    /// The fixed values that a value of `node` was built from.
+    pub(crate) fn fixed_inputs(
+        &self,
+        node: &'static Node,
+    ) -> impl Iterator<Item = NonNull<Header>> {
+        node.params().iter().filter_map(|param| match param {
+            Param::Edge(edge) if edge.is_fixed() => self.fixed(self.target(edge.node())),
+            _ => None,
+        })
+    }
+
+    /// Makes a value of `node` that outlives the scope hold what it was built from.
+    pub(crate) fn retain_inputs_of(&self, node: &'static Node) {
+        for header in self.fixed_inputs(node) {
+            // SAFETY: the scope still holds it: values go in reverse order of building.
+            unsafe { Handle::share(header) }.into_raw();
+        }
+    }
+
+    /// Undoes [`retain_inputs_of`](Self::retain_inputs_of).
+    pub(crate) fn release_inputs_of(&self, node: &'static Node) {
+        for header in self.fixed_inputs(node) {
+            // SAFETY: `retain_inputs_of` took this count.
+            drop(unsafe { Handle::from_raw(header) });
+        }
+    }
+}
+
+/// The count of those who use a scope.
+impl Core {
+    pub(crate) fn add_user(&self) {
+        self.life.fetch_add(USER, Ordering::Relaxed);
+    }
+
+    /// A new user handle, if one is left.
+    pub(crate) fn try_add_user(&self) -> bool {
+        self.try_add(USER)
+    }
+
+    /// Lets a controller use the scope for a moment, if a user handle is left.
+    pub(crate) fn try_enter(&self) -> bool {
+        self.try_add(1)
+    }
+
+    fn try_add(&self, what: u64) -> bool {
+        let add = |life: u64| (life >= USER).then(|| life + what);
+        self.life.fetch_update(Ordering::Acquire, Ordering::Relaxed, add).is_ok()
+    }
+
+    /// Whether this was the last user, so that the scope must be torn down.
+    #[must_use]
+    pub(crate) fn remove_user(&self) -> bool {
+        self.life.fetch_sub(USER, Ordering::AcqRel) == USER
+    }
+
+    /// As [`remove_user`](Self::remove_user), for a controller's moment.
+    #[must_use]
+    pub(crate) fn leave(&self) -> bool {
+        self.life.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+}
+
+/// The engine, locked. What became garbage is dropped when the lock is released:
+/// dropping runs user code.
+pub(crate) struct Locked<'c> {
+    core: &'c Core,
+    guard: Option<MutexGuard<'c, Engine>>,
+}
+
+impl<'c> Locked<'c> {
+    /// Releases the lock until somebody has changed something. What the caller
+    /// waits for may have happened before or during the wait, or not at all.
+    pub(crate) fn wait(&mut self) {
+        if self.garbage.is_empty() {
+            self.guard = self.guard.take().map(|guard| self.core.changed.wait(guard));
+        } else {
+            self.unlock();
+            self.relock();
+        }
+    }
+
+    /// Releases the lock, until [`relock`](Self::relock).
+    pub(crate) fn unlock(&mut self) {
+        let Some(mut guard) = self.guard.take() else { return };
+        if !guard.garbage.is_empty() {
+            let garbage = std::mem::take(&mut guard.garbage);
+            drop(guard);
+            reclaim::deferred(|| drop(garbage));
+        }
+    }
+
+    pub(crate) fn is_locked(&self) -> bool {
+        self.guard.is_some()
+    }
+
+    pub(crate) fn relock(&mut self) {
+        self.guard = Some(self.core.engine.lock());
+    }
+}
+
+impl Deref for Locked<'_> {
+    type Target = Engine;
+
+    #[inline]
+    fn deref(&self) -> &Engine {
+        self.guard.as_ref().expect("locked until dropped")
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Engine {
+        self.guard.as_mut().expect("locked until dropped")
+    }
+}
+
+impl Drop for Locked<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.unlock();
+    }
+}
+
+/// What the graph shows of a scope.
+impl Core {
+    /// The executors that have a value or a slot here, in the order of their values.
+    pub(crate) fn met(&self) -> Vec<&'static Node> {
+        let engine = self.lock();
+        let mut nodes = Vec::new();
+        let mut next = engine.newest;
+        while let Some(header) = next {
+            // SAFETY: the scope holds its fixed values until the teardown.
+            let value = unsafe { header.as_ref() };
+            nodes.push(value.node());
+            next = value.previous.get();
+        }
+        nodes.reverse();
+        nodes.extend(engine.live.iter().map(|state| state.target.key));
+        nodes
+    }
+
+    pub(crate) fn state_of(&self, target: Target) -> NodeState {
+        if target.key.is_live() {
+            let engine = self.lock();
+            let slot = engine.live_slot(self, target.key);
+            slot.map_or(NodeState::Empty, |slot| {
+                let slot = &engine.live[slot as usize].slot;
+                match (slot.current.load().is_some(), slot.is_stale()) {
+                    (false, _) => NodeState::Empty,
+                    (true, true) => NodeState::Stale,
+                    (true, false) => NodeState::Resolved,
+                }
+            })
+        } else if self.fixed(target).is_some() {
+            NodeState::Resolved
+        } else {
+            NodeState::Empty
+        }
+    }
+}

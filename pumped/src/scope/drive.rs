@@ -1,0 +1,291 @@
+//! Driving: carrying out what was planned, by whoever waits for it.
+//!
+//! A reader runs the attempts below its own that nobody has started, also those
+//! that another reader planned, and waits only for one that is running. So a
+//! wait always stands for a real dependency, which is what `cycle` relies on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use smallvec::SmallVec;
+
+use super::core::{Core, Locked, Target};
+use super::engine::{AttemptPhase, Input, LiveState, Outcome, live_edges};
+use super::fixed;
+use super::plan::{InTheWay, Share};
+use crate::cleanup::{discard, report};
+use crate::current::{self, AttemptKey, Frame, Role};
+use crate::cycle;
+use crate::error::{ResolveError, ResolveErrorKind};
+use crate::node::Node;
+use crate::resolve_ctx::Pin;
+use crate::sync::Arc;
+use crate::value::{self, Handle, Raw, Storage};
+
+/// How often a reader finds an attempt in its way before it closes the gate.
+const PATIENCE: u32 = 2;
+
+/// The current version of a live executor, built if need be.
+pub(crate) fn get(core: &Arc<Core>, node: &'static Node) -> Result<Handle, ResolveError> {
+    let mut engine = fixed::prepare(core, node)?;
+    let target = core.target(node);
+    let slot = engine.ensure_live(core, target);
+    engine.share_slot(core, node, target);
+    let mut values = cut(core, engine, &[slot], node)?;
+    Ok(values.pop().expect("one value for one slot"))
+}
+
+/// The versions of the live executors that `target` takes, all current together.
+pub(crate) fn cut_inputs(
+    core: &Arc<Core>,
+    target: Target,
+) -> Result<SmallVec<[Pin; 4]>, ResolveError> {
+    let mut engine = core.lock();
+    let mut slots: SmallVec<[u32; 4]> = SmallVec::new();
+    let mut params: SmallVec<[u16; 4]> = SmallVec::new();
+    for (at, _, below) in live_edges(core, target) {
+        params.push(at);
+        slots.push(engine.ensure_live(core, below));
+    }
+    let values = cut(core, engine, &slots, target.key)?;
+    Ok(params.into_iter().zip(values).map(|(at, value)| Pin { at, value }).collect())
+}
+
+/// The values of the slots, all current together; everything fixed below is built.
+fn cut<'c>(
+    core: &'c Arc<Core>,
+    mut engine: Locked<'c>,
+    slots: &[u32],
+    asked_for: &'static Node,
+) -> Result<SmallVec<[Handle; 4]>, ResolveError> {
+    let mut gate = None;
+    let planned = plan(core, &mut engine, slots, asked_for, &mut gate);
+    if gate.is_some() {
+        engine.gate = None;
+        core.notify();
+    }
+    let mut shares = planned?.into_iter();
+    let mut values = SmallVec::new();
+    for share in shares.by_ref() {
+        match drive(core, &mut engine, share) {
+            Ok(value) => values.push(value),
+            Err(Stopped::Failed(error) | Stopped::Cycle(error)) => {
+                shares.for_each(|share| engine.give_up(share));
+                engine.garbage.extend(values);
+                return Err(error);
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// Plans for the slots, waiting for what is in the way. Who had to wait too often
+/// closes the gate: nobody outside of a build plans before it, so that no fast
+/// writer and no crowd of readers can starve it.
+fn plan<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slots: &[u32],
+    asked_for: &'static Node,
+    gate: &mut Option<u64>,
+) -> Result<SmallVec<[Share; 2]>, ResolveError> {
+    let since = engine.revision;
+    let mut thwarted = 0;
+    loop {
+        while engine.gate.is_some() && engine.gate != *gate && !current::is_attempting() {
+            engine.wait();
+        }
+        engine.admit(core, asked_for)?;
+        let slot = match engine.plan(slots, since) {
+            Ok(shares) => return Ok(shares),
+            Err(InTheWay(slot)) => slot,
+        };
+        thwarted += 1;
+        if thwarted >= PATIENCE && engine.gate.is_none() {
+            *gate = Some(engine.next_attempt());
+            engine.gate = *gate;
+        }
+        let share = engine.ask(slot);
+        match drive(core, engine, share) {
+            // The result is for those who came before the change; so is its failure.
+            Ok(outdated) => engine.garbage.push(outdated),
+            Err(Stopped::Failed(_)) => {}
+            Err(Stopped::Cycle(error)) => return Err(error),
+        }
+    }
+}
+
+/// Why a share brought no value.
+enum Stopped {
+    /// The attempt failed.
+    Failed(ResolveError),
+    /// Waiting for it would never end.
+    Cycle(ResolveError),
+}
+
+/// Sees to it that the attempt behind a share ends, and returns its result.
+fn drive<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    share: Share,
+) -> Result<Handle, Stopped> {
+    let (target, asked) = match share {
+        Share::Pinned(value) => return Ok(value),
+        Share::Asked { slot, asked } => (slot, asked),
+    };
+    // Attempts to look at, each an input of the one before.
+    let mut stack: SmallVec<[(u32, u64); 8]> = SmallVec::new();
+    loop {
+        if engine.asked[asked].is_some() {
+            return match engine.asked.remove(asked) {
+                Some(Outcome::Value(value)) => Ok(value),
+                Some(Outcome::Failed(error)) => Err(Stopped::Failed(error)),
+                _ => unreachable!("an attempt on a live slot ends with a value or an error"),
+            };
+        }
+        let Some(&(slot, number)) = stack.last() else {
+            stack.push((target, engine.live[target as usize].attempt.number));
+            continue;
+        };
+        let attempt = &engine.live[slot as usize].attempt;
+        if attempt.number != number {
+            stack.pop();
+            continue;
+        }
+        match attempt.phase {
+            AttemptPhase::Idle => {
+                stack.pop();
+            }
+            AttemptPhase::Running => {
+                if let Err(error) = wait_for(core, engine, slot, number) {
+                    engine.give_up(Share::Asked { slot: target, asked });
+                    return Err(Stopped::Cycle(error));
+                }
+            }
+            AttemptPhase::Planned => match pending(&engine.live[slot as usize]) {
+                Some(below) => stack.push((below, engine.live[below as usize].attempt.number)),
+                None => run(core, engine, slot),
+            },
+        }
+    }
+}
+
+/// The first input that the attempt on a slot still waits for.
+fn pending(state: &LiveState) -> Option<u32> {
+    let inputs = state.attempt.inputs.iter().zip(&state.inputs);
+    let mut pending = inputs.filter(|(input, _)| matches!(input, Input::Pending));
+    pending.next().map(|(_, input)| input.slot)
+}
+
+/// Waits until the running attempt on `slot` has ended.
+fn wait_for<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    number: u64,
+) -> Result<(), ResolveError> {
+    let key = AttemptKey { core: Arc::as_ptr(core), attempt: number };
+    let _waiting = cycle::wait_for(key, engine.live[slot as usize].target.builder)?;
+    while engine.live[slot as usize].attempt.number == number {
+        engine.wait();
+    }
+    Ok(())
+}
+
+/// Carries out the attempt on `slot`, whose inputs are all there.
+fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
+    let state = engine.state(slot);
+    if let Some(preset) = state.preset.clone() {
+        return settle(core, engine, slot, Ok(preset));
+    }
+    state.attempt.phase = AttemptPhase::Running;
+    let number = state.attempt.number;
+    let target = state.target;
+    let pins = pins(state);
+    let old = state.slot.current.load_full();
+    if let Some(old) = &old
+        && is_built_from(state, old, &pins)
+    {
+        let old = old.clone();
+        engine.garbage.extend(pins.into_iter().map(|pin| pin.value));
+        engine.garbage.push(old.clone());
+        return settle(core, engine, slot, Ok(old));
+    }
+    engine.running += 1;
+    engine.unlock();
+    let (built, locked) = fixed::run(core, target.builder, number, &pins, Storage::Heap);
+    // SAFETY: the build made the value with one count, for us.
+    let built = built.map(|header| unsafe { Handle::from_raw(header) });
+    let result = match (built, old, target.key.same) {
+        (Ok(new), Some(old), Some(same)) => {
+            drop(locked);
+            let frame = Frame::new(Arc::as_ptr(core), number, target.key, Role::Build);
+            compare(&frame, &old, &new, same).map(|equal| if equal { old } else { new })
+        }
+        (built, _, _) => {
+            drop(locked);
+            built
+        }
+    };
+    drop(pins);
+    engine.relock();
+    engine.running -= 1;
+    settle(core, engine, slot, result);
+}
+
+fn settle(core: &Core, engine: &mut Locked<'_>, slot: u32, result: Result<Handle, ResolveError>) {
+    engine.settle(slot, result);
+    core.notify();
+}
+
+/// The pinned inputs of an attempt, by parameter.
+fn pins(state: &mut LiveState) -> SmallVec<[Pin; 4]> {
+    let pinned = std::mem::take(&mut state.attempt.inputs).into_iter().zip(&state.inputs);
+    pinned
+        .map(|(input, of)| match input {
+            Input::Pinned(value) => Pin { at: of.at, value },
+            Input::Pending => unreachable!("only an attempt with all its inputs is run"),
+        })
+        .collect()
+}
+
+/// Whether `old` was built from just these inputs, as far as they make it stale.
+fn is_built_from(state: &LiveState, old: &Handle, pins: &[Pin]) -> bool {
+    // SAFETY: the handle keeps the version alive.
+    let before = unsafe { value::inputs(old.as_raw()) };
+    let now = pins.iter().zip(&state.inputs);
+    let mut reactive = now.enumerate().filter(|(_, (_, input))| input.reactive).peekable();
+    reactive.peek().is_some()
+        && reactive.all(|(at, (pin, _))| before.get(at).is_some_and(|old| old.is(&pin.value)))
+}
+
+/// Runs the user's `PartialEq`, which may do anything.
+pub(crate) fn compare(
+    frame: &Frame,
+    old: &Handle,
+    new: &Handle,
+    same: unsafe fn(Raw, Raw) -> bool,
+) -> Result<bool, ResolveError> {
+    let _inside = current::enter(frame);
+    // SAFETY: both are held, and outputs of the node whose `same` this is.
+    let equal = || unsafe { same(old.as_raw(), new.as_raw()) };
+    catch_unwind(AssertUnwindSafe(equal)).map_err(|payload| {
+        let error = ResolveError::panicked(frame.node(), &*payload);
+        discard(payload);
+        error
+    })
+}
+
+/// Rebuilds an eager slot after a commit, if it ever was built.
+pub(crate) fn rebuild(core: &Arc<Core>, slot: u32) {
+    let engine = core.lock();
+    let state = &engine.live[slot as usize];
+    let node = state.target.key;
+    if state.slot.current.load().is_none() {
+        return;
+    }
+    match cut(core, engine, &[slot], node) {
+        Ok(_) => {}
+        Err(error) if error.kind() == ResolveErrorKind::Disposed => {}
+        Err(error) => report(&format_args!("rebuilding after an update: {error}")),
+    }
+}

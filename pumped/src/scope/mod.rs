@@ -1,0 +1,288 @@
+//! The scope: it owns the values of executors, resolves them, changes the live
+//! ones, and cleans up.
+//!
+//! This file is the public face. Behind it, `core` is what a scope consists of,
+//! `engine` the data under its lock; `fixed` resolves, `plan` and `drive` build
+//! live values, `commit` changes them, `teardown` ends it all.
+
+mod builder;
+mod check;
+mod commit;
+mod core;
+mod drive;
+mod engine;
+mod fixed;
+pub(crate) mod ops;
+mod plan;
+mod presets;
+mod table;
+mod tags;
+mod teardown;
+mod weak;
+
+pub use builder::ScopeBuilder;
+pub use weak::WeakScope;
+
+pub(crate) use self::core::{Core, Locked};
+
+use std::fmt;
+
+use self::presets::Presets;
+use self::tags::Tags;
+use crate::error::{BuildError, DisposeError, ResolveError, ScopeError};
+use crate::executor::{CanBlock, CanRelease, CanUpdate, Executor};
+use crate::graph::Graph;
+use crate::handle::{Controller, Dep, Ref};
+use crate::sync::Arc;
+use crate::walk;
+
+/// Owns the values of executors, their cleanups and the reactive graph.
+///
+/// Cheap to clone; all clones are the same scope. When the last one is dropped,
+/// the scope is disposed; what fails then is reported through `tracing` (with the
+/// feature of that name) or on stderr. Use [`dispose`](Self::dispose) to see it.
+///
+/// ```
+/// use pumped::prelude::*;
+///
+/// #[executor]
+/// fn config() -> String { "localhost".into() }
+/// #[executor]
+/// fn url(config: Dep<config>) -> String { format!("http://{}", *config) }
+///
+/// let scope = Scope::new();
+/// assert_eq!(*scope.get::<url>().unwrap(), "http://localhost");
+/// ```
+pub struct Scope {
+    core: Arc<Core>,
+}
+
+impl Scope {
+    /// An empty scope without presets and tags. Costs two allocations.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::from_core(Core::new(Tags::default(), Presets::default()))
+    }
+
+    /// A builder, for presets, tags, provided values and roots to check.
+    pub fn builder() -> ScopeBuilder {
+        ScopeBuilder::default()
+    }
+
+    /// Takes over one user of `core`.
+    pub(crate) fn from_core(core: Arc<Core>) -> Self {
+        Self { core }
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// A scope of a single value.
+    pub(crate) fn of_one<E: Executor>(value: E::Output) -> Self {
+        let built = Self::builder().preset::<E>(value).build();
+        built.expect("a single preset contradicts nothing")
+    }
+
+    /// The value of `E`, built now if it is not there, or stale.
+    ///
+    /// Warm, this is a few loads: nothing shared is written. A `get` takes part in
+    /// whatever build of `E` is in flight; failures are not cached.
+    ///
+    /// # Errors
+    /// If `E` or something below it fails, panics, misses a tag or a value; if it
+    /// would have to wait for the build that asks (a cycle); or if the scope is
+    /// disposed.
+    #[inline]
+    pub fn get<E: Executor>(&self) -> Result<Ref<'_, E>, ResolveError>
+    where
+        E::Mode: CanBlock<E>,
+    {
+        const { walk::check_blocking(E::NODE.erase()) }
+        ops::get(&self.core)
+    }
+
+    /// As [`get`](Self::get), as an owned handle: for the state of a web framework,
+    /// or a thread. Costs a count.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn dep<E: Executor>(&self) -> Result<Dep<E>, ResolveError>
+    where
+        E::Mode: CanBlock<E>,
+    {
+        const { walk::check_blocking(E::NODE.erase()) }
+        ops::dep(&self.core)
+    }
+
+    /// The last value of `E`, stale or not. Never resolves.
+    #[must_use]
+    pub fn peek<E: Executor>(&self) -> Option<Ref<'_, E>> {
+        ops::peek(&self.core)
+    }
+
+    /// Whether the value of `E` is there and current. Never resolves.
+    #[must_use]
+    pub fn is_cached<E: Executor>(&self) -> bool {
+        ops::is_cached::<E>(&self.core)
+    }
+
+    /// Walks the graph below `E`, presets applied, and reports everything that is
+    /// missing. Resolves nothing. See [`ScopeBuilder::root`].
+    ///
+    /// # Errors
+    /// With all that is missing.
+    pub fn check<E: Executor>(&self) -> Result<(), BuildError> {
+        BuildError::check(check::problems_below(&self.core, E::NODE.get()))
+    }
+
+    /// A handle to read and change `E` later, that does not keep the scope.
+    #[must_use]
+    pub fn controller<E: Executor>(&self) -> Controller<E> {
+        Controller::of(self.core.clone())
+    }
+
+    /// Stores a new value of a mutable executor. Its own function need not have
+    /// run, and does not.
+    ///
+    /// When this returns, every `get` that starts later, on any thread, sees the
+    /// new value, and of what depends on it a value that was built from it or a
+    /// later one. Dependents are only marked here, and rebuilt when they are read.
+    /// The old value is cleaned up as soon as nobody uses it.
+    ///
+    /// Costs one allocation for the value, and a visit of each dependent that was
+    /// read since it was last marked.
+    ///
+    /// # Errors
+    /// If it is asked for by a build that reactively depends on `E`, or by a change
+    /// of `E` itself; or if the scope is disposed.
+    pub fn update<E: Executor>(&self, value: E::Output) -> Result<(), ScopeError>
+    where
+        E::Access: CanUpdate<E>,
+    {
+        ops::update::<E>(&self.core, value)
+    }
+
+    /// Replaces the value of a mutable executor by what `change` makes of it.
+    /// Nobody writes in between: concurrent changes all count.
+    ///
+    /// The value is resolved first if it is not there. If `change` panics, nothing
+    /// has changed and the panic goes on.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor(mutable)]
+    /// fn count() -> u32 { 0 }
+    ///
+    /// let scope = Scope::new();
+    /// scope.modify::<count>(|now| now + 1).unwrap();
+    /// assert_eq!(*scope.get::<count>().unwrap(), 1);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`update`](Self::update), and if the value cannot be resolved.
+    pub fn modify<E: Executor>(
+        &self,
+        change: impl FnOnce(&E::Output) -> E::Output,
+    ) -> Result<(), ScopeError>
+    where
+        E::Access: CanUpdate<E>,
+        E::Mode: CanBlock<E>,
+    {
+        const { walk::check_blocking(E::NODE.erase()) }
+        ops::modify::<E>(&self.core, change)
+    }
+
+    /// Drops the value of a live executor, and those of everything that reactively
+    /// depends on it; they are cleaned up as soon as nobody uses them, dependents
+    /// first. The next `get` builds anew, or returns to the preset.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn release<E: Executor>(&self) -> Result<(), ScopeError>
+    where
+        E::Kind: CanRelease<E>,
+    {
+        ops::release::<E>(&self.core)
+    }
+
+    /// [`release`](Self::release), then [`get`](Self::get).
+    ///
+    /// # Errors
+    /// As these two.
+    pub fn reload<E: Executor>(&self) -> Result<Ref<'_, E>, ScopeError>
+    where
+        E::Kind: CanRelease<E>,
+        E::Mode: CanBlock<E>,
+    {
+        const { walk::check_blocking(E::NODE.erase()) }
+        ops::release::<E>(&self.core)?;
+        Ok(ops::get(&self.core)?)
+    }
+
+    /// A handle that does not keep the scope.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakScope {
+        WeakScope::new(Some(self.core.clone()))
+    }
+
+    /// A tag of the scope.
+    #[must_use]
+    pub fn tag<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.core.tags.get()
+    }
+
+    /// What this scope knows, as a graph: each executor that it has met, with its
+    /// state, presets applied, and every edge that these declare.
+    #[must_use]
+    pub fn graph(&self) -> Graph {
+        Graph::of_scope(&self.core)
+    }
+
+    /// Ends the scope: refuses what is new, waits for the builds of other threads
+    /// (which may still resolve what they need), and runs every cleanup that
+    /// remains, dependents first, whoever still holds the values. After it,
+    /// everything returns `Disposed`.
+    ///
+    /// Disposing again returns the same result, and waits for it if need be.
+    /// Values are dropped with the last handle and the last [`Dep`].
+    ///
+    /// # Errors
+    /// With every cleanup that failed; or if it is called from inside a build, a
+    /// cleanup or a change of the same scope.
+    pub fn dispose(&self) -> Result<(), DisposeError> {
+        teardown::dispose(&self.core)
+    }
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clone for Scope {
+    fn clone(&self) -> Self {
+        self.core.add_user();
+        Self { core: self.core.clone() }
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        if self.core.remove_user() {
+            teardown::tear_down(&self.core);
+        }
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scope")
+    }
+}
+
+// A panic in user code leaves a scope as it was: nothing of it is half-written.
+impl std::panic::UnwindSafe for Scope {}
+impl std::panic::RefUnwindSafe for Scope {}

@@ -1,0 +1,115 @@
+//! What can be asked of a scope, for those who have one and for those who reach
+//! one for a moment.
+
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+use super::core::Core;
+use super::{commit, drive, fixed, teardown};
+use crate::error::{ResolveError, ScopeError};
+use crate::executor::{Executor, Kind};
+use crate::handle::{Dep, Ref};
+use crate::node::Node;
+use crate::sync::Arc;
+use crate::value::Header;
+
+/// A controller's use of a scope: the scope is not torn down before it ends.
+pub(crate) struct Moment<'c>(&'c Arc<Core>);
+
+/// Uses a scope for a moment, unless its last user handle is gone.
+pub(crate) fn enter(core: &Arc<Core>) -> Option<Moment<'_>> {
+    core.try_enter().then_some(Moment(core))
+}
+
+impl Deref for Moment<'_> {
+    type Target = Arc<Core>;
+
+    fn deref(&self) -> &Arc<Core> {
+        self.0
+    }
+}
+
+impl Drop for Moment<'_> {
+    fn drop(&mut self) {
+        if self.0.leave() {
+            teardown::tear_down(self.0);
+        }
+    }
+}
+
+#[inline]
+pub(crate) fn get<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E>, ResolveError> {
+    if let Some(value) = read(core) { Ok(value) } else { resolve(core) }
+}
+
+/// The value, if it can be read without a lock.
+#[inline]
+fn read<E: Executor>(core: &Arc<Core>) -> Option<Ref<'_, E>> {
+    if E::Kind::LIVE {
+        Ref::live(core.live(E::NODE.get())?.read()?)
+    } else {
+        let header = NonNull::new(core.table.get(E::NODE.get().index()))?;
+        // SAFETY: the entry of a fixed executor is its value, which the scope keeps
+        // until the teardown; the borrow of the core stands for a user of the scope.
+        Some(unsafe { Ref::fixed(header.cast()) })
+    }
+}
+
+#[cold]
+fn resolve<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E>, ResolveError> {
+    if E::Kind::LIVE {
+        drive::get(core, E::NODE.get()).map(Ref::owned)
+    } else {
+        let header = resolve_fixed(core, E::NODE.get())?;
+        // SAFETY: as in `read`.
+        Ok(unsafe { Ref::fixed(header) })
+    }
+}
+
+/// Builds a fixed executor. A preset shares the value of the one that replaces it.
+fn resolve_fixed(core: &Arc<Core>, node: &'static Node) -> Result<NonNull<Header>, ResolveError> {
+    let mut engine = fixed::prepare(core, node)?;
+    let target = core.target(node);
+    engine.share_slot(core, node, target);
+    Ok(engine.entry(core, target.key.index()).expect("prepared").cast())
+}
+
+pub(crate) fn dep<E: Executor>(core: &Arc<Core>) -> Result<Dep<E>, ResolveError> {
+    get::<E>(core).map(|value| value.to_dep())
+}
+
+pub(crate) fn peek<E: Executor>(core: &Arc<Core>) -> Option<Ref<'_, E>> {
+    if E::Kind::LIVE {
+        let slot = core.live(core.target(E::NODE.get()).key)?;
+        Ref::live(slot.current.load())
+    } else {
+        let header = NonNull::new(core.table.get(core.target(E::NODE.get()).key.index()))?;
+        // SAFETY: as in `read`.
+        Some(unsafe { Ref::fixed(header.cast()) })
+    }
+}
+
+pub(crate) fn is_cached<E: Executor>(core: &Arc<Core>) -> bool {
+    if E::Kind::LIVE {
+        let slot = core.live(core.target(E::NODE.get()).key);
+        slot.is_some_and(|slot| slot.read().is_some())
+    } else {
+        peek::<E>(core).is_some()
+    }
+}
+
+pub(crate) fn update<E: Executor>(core: &Arc<Core>, value: E::Output) -> Result<(), ScopeError> {
+    commit::update::<E>(core, value)
+}
+
+pub(crate) fn modify<E: Executor>(
+    core: &Arc<Core>,
+    change: impl FnOnce(&E::Output) -> E::Output,
+) -> Result<(), ScopeError> {
+    commit::modify::<E>(core, change)
+}
+
+pub(crate) fn release<E: Executor>(core: &Arc<Core>) -> Result<(), ScopeError> {
+    commit::release(core, core.target(E::NODE.get()))
+}
+

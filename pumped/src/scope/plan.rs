@@ -1,0 +1,247 @@
+//! Planning: who has to be rebuilt for a read, all of it under one lock.
+//!
+//! A plan walks the stale slots below what was asked for, pins the current
+//! version of everything that is clean, and gives each stale slot an attempt. It
+//! is one step against commits, so whatever is built from it was current
+//! together. An attempt in flight that something has changed under is in the way:
+//! nothing is planned then, and the caller waits for it.
+
+use smallvec::SmallVec;
+
+use super::engine::{Attempt, AttemptPhase, Engine, Input, LiveState, Outcome};
+use crate::error::ResolveError;
+use crate::sync::Ordering;
+use crate::value::Handle;
+
+/// What a reader gets for one of the slots that it asked for.
+pub(crate) enum Share {
+    /// It was clean.
+    Pinned(Handle),
+    /// The number under which it asked the attempt in flight on the slot.
+    Asked { slot: u32, asked: usize },
+}
+
+/// The attempt that is in the way of a plan.
+pub(crate) struct InTheWay(pub(crate) u32);
+
+impl LiveState {
+    pub(crate) fn is_clean(&self) -> bool {
+        !self.slot.is_stale()
+    }
+
+    fn is_in_flight(&self) -> bool {
+        self.attempt.phase != AttemptPhase::Idle
+    }
+
+    /// Whether the attempt in flight will be the slot's next version, as far as is known.
+    fn can_be_joined(&self) -> bool {
+        self.is_in_flight() && !self.attempt.outdated
+    }
+}
+
+impl Engine {
+    /// A share of each slot, all current together. `since` is the revision at
+    /// which a reader of a single slot began: it may also join an attempt that
+    /// was planned later, whatever has changed meanwhile.
+    pub(crate) fn plan(
+        &mut self,
+        targets: &[u32],
+        since: u64,
+    ) -> Result<SmallVec<[Share; 2]>, InTheWay> {
+        if let [target] = *targets {
+            let attempt = &self.live[target as usize].attempt;
+            let joinable = attempt.phase != AttemptPhase::Idle && attempt.revision >= since;
+            if joinable && !self.live[target as usize].is_clean() {
+                return Ok(SmallVec::from_iter([self.ask(target)]));
+            }
+        }
+        let order = self.stale_below(targets)?;
+        for slot in order {
+            self.plan_slot(slot);
+        }
+        Ok(targets.iter().map(|&target| self.share(target)).collect())
+    }
+
+    fn share(&mut self, slot: u32) -> Share {
+        let state = &self.live[slot as usize];
+        if state.is_clean() {
+            let current = state.slot.current.load_full();
+            Share::Pinned(current.expect("a clean slot has a version"))
+        } else {
+            self.ask(slot)
+        }
+    }
+
+    /// Asks for the result of the attempt in flight.
+    pub(crate) fn ask(&mut self, slot: u32) -> Share {
+        let asked = self.asked.insert(None);
+        self.state(slot).attempt.asked.push(asked);
+        Share::Asked { slot, asked }
+    }
+
+    /// The slots that need an attempt, inputs before what is built from them.
+    /// Changes nothing but the marks of its own visit.
+    fn stale_below(&mut self, targets: &[u32]) -> Result<SmallVec<[u32; 8]>, InTheWay> {
+        self.epoch += 1;
+        let epoch = self.epoch;
+        let mut order = SmallVec::new();
+        let mut stack: SmallVec<[(u32, usize); 8]> = SmallVec::new();
+        for &target in targets {
+            self.visit(target, epoch, &mut stack)?;
+            while let Some((slot, next)) = stack.last_mut() {
+                let slot = *slot;
+                let input = self.live[slot as usize].inputs.get(*next).copied();
+                *next += 1;
+                match input {
+                    Some(input) => self.visit(input.slot, epoch, &mut stack)?,
+                    None => {
+                        order.push(slot);
+                        stack.pop();
+                    }
+                }
+            }
+        }
+        Ok(order)
+    }
+
+    /// Puts `slot` on the stack if it needs an attempt of its own.
+    fn visit(
+        &mut self,
+        slot: u32,
+        epoch: u64,
+        stack: &mut SmallVec<[(u32, usize); 8]>,
+    ) -> Result<(), InTheWay> {
+        let state = self.state(slot);
+        if state.is_clean() || state.visited == epoch || state.can_be_joined() {
+            return Ok(());
+        }
+        if state.is_in_flight() {
+            return Err(InTheWay(slot));
+        }
+        state.visited = epoch;
+        // A preset value needs nothing below it.
+        let first = if state.preset.is_some() { state.inputs.len() } else { 0 };
+        stack.push((slot, first));
+        Ok(())
+    }
+
+    /// Gives `slot` an attempt. What it is built from is clean or in flight.
+    fn plan_slot(&mut self, slot: u32) {
+        let number = self.next_attempt();
+        let revision = self.revision;
+        let mut inputs: SmallVec<[Input; 4]> = SmallVec::new();
+        for at in 0..self.live[slot as usize].inputs.len() {
+            let below = self.live[slot as usize].inputs[at].slot;
+            let below = self.state(below);
+            inputs.push(if below.is_clean() {
+                Input::Pinned(below.slot.current.load_full().expect("a clean slot has a version"))
+            } else {
+                let at = u16::try_from(at).expect("fewer inputs than parameters");
+                below.attempt.parents.push((slot, at));
+                Input::Pending
+            });
+        }
+        let state = self.state(slot);
+        state.touched = false;
+        state.attempt = Attempt {
+            phase: AttemptPhase::Planned,
+            number,
+            revision,
+            inputs,
+            ..Attempt::default()
+        };
+    }
+
+    /// Ends the attempt in flight on `slot`: publishes its result, unless the slot
+    /// was touched meanwhile, and hands it to everybody who waits for it.
+    pub(crate) fn settle(&mut self, slot: u32, result: Result<Handle, ResolveError>) {
+        let mut ended: SmallVec<[(u32, Result<Handle, ResolveError>); 2]> = SmallVec::new();
+        ended.push((slot, result));
+        while let Some((slot, result)) = ended.pop() {
+            let state = &mut self.live[slot as usize];
+            let attempt = std::mem::take(&mut state.attempt);
+            match &result {
+                Ok(_) if attempt.outdated => {}
+                Ok(value) => {
+                    let same = state.slot.current.load().as_ref().is_some_and(|old| old.is(value));
+                    if !same {
+                        let old = state.slot.current.swap(Some(value.clone()));
+                        self.garbage.extend(old);
+                    }
+                    state.slot.stale.store(false, Ordering::Release);
+                }
+                Err(_) => state.touched |= state.slot.is_stale(),
+            }
+            for asked in attempt.asked {
+                self.asked[asked] = Some(match &result {
+                    Ok(value) => Outcome::Value(value.clone()),
+                    Err(error) => Outcome::Failed(error.clone()),
+                });
+            }
+            for (parent, at) in attempt.parents {
+                let state = self.state(parent);
+                match &result {
+                    Ok(value) => {
+                        state.attempt.inputs[usize::from(at)] = Input::Pinned(value.clone());
+                    }
+                    Err(error) if state.attempt.phase == AttemptPhase::Planned => {
+                        let error = error.through(state.target.builder);
+                        // Taken as ended, so that a second failing input ends it no more.
+                        state.attempt.phase = AttemptPhase::Running;
+                        ended.push((parent, Err(error)));
+                    }
+                    Err(_) => {}
+                }
+            }
+            self.let_go(slot, attempt.inputs);
+            self.garbage.extend(result.ok());
+        }
+    }
+
+    /// Drops the inputs of an attempt that has ended, and with them the plans that
+    /// were made for it alone and that nobody has started.
+    fn let_go(&mut self, slot: u32, inputs: SmallVec<[Input; 4]>) {
+        let mut ended: SmallVec<[(u32, SmallVec<[Input; 4]>); 2]> = SmallVec::new();
+        ended.push((slot, inputs));
+        while let Some((slot, inputs)) = ended.pop() {
+            for (at, input) in inputs.into_iter().enumerate() {
+                if let Input::Pinned(value) = input {
+                    self.garbage.push(value);
+                    continue;
+                }
+                let below = self.live[slot as usize].inputs[at].slot;
+                let attempt = &mut self.state(below).attempt;
+                attempt.parents.retain(|(parent, by)| (*parent, usize::from(*by)) != (slot, at));
+                ended.extend(self.withdraw(below).map(|inputs| (below, inputs)));
+            }
+        }
+    }
+
+    /// Takes back the plan for `slot`, if nobody wants it and nobody has started it.
+    fn withdraw(&mut self, slot: u32) -> Option<SmallVec<[Input; 4]>> {
+        let state = self.state(slot);
+        let attempt = &state.attempt;
+        let wanted = !attempt.parents.is_empty() || !attempt.asked.is_empty();
+        if wanted || attempt.phase != AttemptPhase::Planned {
+            return None;
+        }
+        state.touched |= state.slot.is_stale();
+        Some(std::mem::take(&mut state.attempt).inputs)
+    }
+
+    /// No longer waits for a share.
+    pub(crate) fn give_up(&mut self, share: Share) {
+        match share {
+            Share::Pinned(value) => self.garbage.push(value),
+            Share::Asked { slot, asked } => {
+                if let Some(Outcome::Value(value)) = self.asked.remove(asked) {
+                    self.garbage.push(value);
+                }
+                self.state(slot).attempt.asked.retain(|other| *other != asked);
+                if let Some(inputs) = self.withdraw(slot) {
+                    self.let_go(slot, inputs);
+                }
+            }
+        }
+    }
+}

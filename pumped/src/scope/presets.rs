@@ -1,0 +1,91 @@
+//! What stands in for what: fixed when the scope is built, read on cold paths only.
+
+use super::core::Target;
+use crate::node::{Node, Param};
+
+/// The replacements of one scope.
+#[derive(Default)]
+pub(crate) struct Presets(Vec<Preset>);
+
+struct Preset {
+    of: &'static Node,
+    by: Replacement,
+}
+
+/// What replaces an executor's function.
+#[derive(Clone, Copy)]
+pub(crate) enum Replacement {
+    /// A value, from a preset or provided. The engine has it.
+    Value,
+    /// Another executor with the same output.
+    Executor(&'static Node),
+}
+
+impl Presets {
+    /// Adds a replacement; false if the executor already has one.
+    pub(crate) fn add(&mut self, of: &'static Node, by: Replacement) -> bool {
+        let free = self.of(of).is_none();
+        self.0.push(Preset { of, by });
+        free
+    }
+
+    pub(crate) fn of(&self, node: &'static Node) -> Option<Replacement> {
+        self.0.iter().find(|preset| preset.of == node).map(|preset| preset.by)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn executor(&self, node: &'static Node) -> Option<&'static Node> {
+        match self.of(node)? {
+            Replacement::Executor(by) => Some(by),
+            Replacement::Value => None,
+        }
+    }
+
+    /// Whose slot and whose function an executor uses. The builder of a scope has
+    /// refused presets that lead round in a circle.
+    pub(crate) fn target(&self, node: &'static Node) -> Target {
+        let mut target = Target { key: node, builder: node };
+        if self.is_empty() {
+            return target;
+        }
+        while let Some(by) = self.executor(target.builder) {
+            if by.is_live() == target.key.is_live() {
+                target.key = by;
+            }
+            target.builder = by;
+        }
+        target
+    }
+
+    /// Whether a value stands in for the function of `target`.
+    pub(crate) fn has_value(&self, target: Target) -> bool {
+        matches!(self.of(target.builder), Some(Replacement::Value))
+    }
+
+    /// What a target is built from: nothing, if a value stands in for it.
+    pub(crate) fn params(&self, target: Target) -> &'static [Param] {
+        if self.has_value(target) { &[] } else { target.builder.params() }
+    }
+
+    /// The executors that `node` leads through by presets, until one comes again.
+    pub(crate) fn circle(&self, node: &'static Node) -> Option<Vec<&'static str>> {
+        let mut way = vec![node];
+        while let Some(by) = self.executor(way[way.len() - 1]) {
+            let again = way.contains(&by);
+            way.push(by);
+            if again {
+                return Some(way.iter().map(|node| node.name()).collect());
+            }
+        }
+        None
+    }
+
+    /// The executors that others replace.
+    pub(crate) fn replaced_by_executors(&self) -> impl Iterator<Item = &'static Node> {
+        let by_executor = |preset: &&Preset| matches!(preset.by, Replacement::Executor(_));
+        self.0.iter().filter(by_executor).map(|preset| preset.of)
+    }
+}

@@ -1,0 +1,127 @@
+//! The end of a scope: `dispose` runs what has to be run, `tear_down` drops what
+//! is left once the last user handle is gone.
+
+use std::ptr::NonNull;
+
+use super::core::Core;
+use super::engine::{Entry, Phase};
+use crate::cleanup::{self, report};
+use crate::current;
+use crate::error::DisposeError;
+use crate::reclaim;
+use crate::sync::Arc;
+use crate::value::{Handle, Header};
+
+/// Refuses what is new, waits for what is in flight, runs every cleanup.
+pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
+    if current::is_inside(Arc::as_ptr(core)) {
+        return Err(DisposeError::Nested);
+    }
+    let mut engine = core.lock();
+    if engine.phase != Phase::Open {
+        // Somebody else disposes it, or has: the result is the same for all.
+        loop {
+            if let Some(result) = engine.disposed.clone() {
+                return result;
+            }
+            engine.wait();
+        }
+    }
+    engine.phase = Phase::Draining;
+    core.table.take_all(|index, entry| {
+        let entry = NonNull::new(entry).expect("only what is there is taken");
+        engine.hidden.insert(index, Entry(entry));
+    });
+    while engine.running > 0 {
+        engine.wait();
+    }
+    engine.phase = Phase::Closed;
+    drop(engine);
+    cleanup::run_all(core);
+    let errors = core.cleanups.lock().take_errors();
+    let result =
+        if errors.is_empty() { Ok(()) } else { Err(DisposeError::Cleanup(errors.into())) };
+    core.lock().disposed = Some(result.clone());
+    core.notify();
+    result
+}
+
+/// Disposes a scope that nobody can use any more, and drops its values,
+/// dependents first. A value that somebody still holds stays, and keeps what it
+/// was built from.
+#[cold]
+pub(crate) fn tear_down(core: &Arc<Core>) {
+    let mut engine = core.lock();
+    if engine.phase != Phase::Closed {
+        engine.phase = Phase::Closed;
+        drop(engine);
+        cleanup::run_all(core);
+        for error in core.cleanups.lock().take_errors() {
+            report(&error);
+        }
+        engine = core.lock();
+    }
+    let newest = engine.newest.take();
+    let live = std::mem::take(&mut engine.live);
+    let given = std::mem::take(&mut engine.given);
+    drop(engine);
+    // Together with the live versions, so that the order of building holds for both.
+    let mut versions: Vec<Handle> = Vec::new();
+    for mut state in live {
+        versions.extend(state.slot.current.swap(None));
+        versions.extend(state.preset.take());
+    }
+    versions.sort_unstable_by_key(|version| version.header().number());
+    reclaim::deferred(|| {
+        // The last count of each is in the chain or among the versions.
+        drop(given);
+        for header in chain(newest) {
+            // SAFETY: the scope's own count keeps it until `let_go`.
+            let number = unsafe { header.as_ref() }.number();
+            while versions.last().is_some_and(|version| version.header().number() > number) {
+                drop(versions.pop());
+                reclaim::catch_up();
+            }
+            // SAFETY: nobody can reach the value through the scope any more, and
+            // the chain holds each value once.
+            unsafe { let_go(core, header) };
+            reclaim::catch_up();
+        }
+        while versions.pop().is_some() {
+            reclaim::catch_up();
+        }
+    });
+    for error in core.cleanups.lock().take_errors() {
+        report(&error);
+    }
+}
+
+/// The fixed values of a scope, the newest first.
+fn chain(newest: Option<NonNull<Header>>) -> impl Iterator<Item = NonNull<Header>> {
+    let mut next = newest;
+    std::iter::from_fn(move || {
+        let header = next?;
+        // SAFETY: the caller lets go of a value only after it was yielded, and
+        // this is read before that.
+        next = unsafe { header.as_ref() }.previous.get();
+        Some(header)
+    })
+}
+
+/// Lets go of the scope's count of a fixed value.
+///
+/// # Safety
+/// The count is there, and the scope's table is out of everybody's reach.
+unsafe fn let_go(core: &Arc<Core>, header: NonNull<Header>) {
+    // SAFETY: the scope's count keeps it.
+    let value = unsafe { header.as_ref() };
+    if value.is_unshared() {
+        // SAFETY: nobody else holds it, and nobody can get at it any more.
+        unsafe { reclaim::take_apart(header) };
+    } else {
+        value.keep(core.clone());
+        core.retain_inputs_of(value.node());
+        // SAFETY: this was the scope's count.
+        drop(unsafe { Handle::from_raw(header) });
+    }
+}

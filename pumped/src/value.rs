@@ -1,0 +1,335 @@
+//! One value of an executor: a counted header, the value, and the handles to
+//! what it was built from.
+//!
+//! A fixed value lives in its scope's arena and is counted only from outside;
+//! a live version is an allocation of its own. Both are reached by the same
+//! [`Handle`]: one pointer wide, without the value's type, so that drop glue and
+//! auto traits never follow the graph. The last handle to go hands the value to
+//! `reclaim`.
+
+use std::alloc::{Layout, handle_alloc_error};
+use std::any::TypeId;
+use std::cell::Cell;
+use std::mem::{ManuallyDrop, offset_of};
+use std::ptr::NonNull;
+
+use arc_swap::RefCnt;
+
+use crate::cleanup::CleanupSlot;
+use crate::error::BoxError;
+use crate::executor::Executor;
+use crate::node::Node;
+use crate::reclaim;
+use crate::scope::Core;
+use crate::sync::{Arc, AtomicUsize, Ordering, fence};
+
+/// What stands before every value.
+pub(crate) struct Header {
+    count: AtomicUsize,
+    /// The declaration whose function made the value.
+    node: &'static Node,
+    /// When it was made, within its scope: later values are cleaned up first.
+    number: u64,
+    pub(crate) cleanups: CleanupSlot,
+    /// The fixed value that was made before this one. Written before the value
+    /// is published, read in the teardown.
+    pub(crate) previous: Cell<Option<NonNull<Header>>>,
+    /// Set once a fixed value outlives its scope: it then keeps the arena.
+    keeper: Cell<Option<ManuallyDrop<Arc<Core>>>>,
+    inputs: u32,
+    storage: Storage,
+}
+
+/// Where a value's memory comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Storage {
+    /// The scope's arena, which frees it.
+    Arena,
+    /// An allocation of its own.
+    Heap,
+}
+
+/// The address of a value's header.
+pub(crate) type Raw = NonNull<Header>;
+
+/// The header and the value, as they lie in memory. The inputs follow.
+#[repr(C)]
+struct Holder<T> {
+    header: Header,
+    value: T,
+}
+
+/// The layout of a `T` behind its header.
+pub(crate) const fn layout<T>() -> Layout {
+    Layout::new::<Holder<T>>()
+}
+
+/// The layout of a node's value with `inputs` handles behind it, and their offset.
+fn full_layout(node: &Node, inputs: usize) -> (Layout, usize) {
+    let handles = Layout::array::<Handle>(inputs).expect("as many handles as parameters");
+    let (layout, offset) = node.layout.extend(handles).expect("a value fits into memory");
+    (layout.pad_to_align(), offset)
+}
+
+/// The address of the value behind `header`.
+///
+/// # Safety
+/// `header` stands before a `T`, or before room for one.
+pub(crate) unsafe fn value_of<T>(header: NonNull<Header>) -> NonNull<T> {
+    // SAFETY: `Holder<T>` is `repr(C)`, so the room for the value is at this offset.
+    unsafe { header.byte_add(offset_of!(Holder<T>, value)).cast() }
+}
+
+/// Room for a value of `node`: the header and the inputs are written, the value is not.
+///
+/// # Safety
+/// `memory` is fresh, of the layout that [`room`] gave.
+unsafe fn prepare(
+    memory: NonNull<u8>,
+    node: &'static Node,
+    number: u64,
+    inputs: &mut Inputs,
+    storage: Storage,
+) -> NonNull<Header> {
+    let header = memory.cast::<Header>();
+    let (_, offset) = full_layout(node, inputs.len());
+    let count = u32::try_from(inputs.len()).expect("as many handles as parameters");
+    // SAFETY: the memory is fresh and large enough for the header …
+    unsafe {
+        header.write(Header {
+            count: AtomicUsize::new(1),
+            node,
+            number,
+            cleanups: CleanupSlot::new(),
+            previous: Cell::new(None),
+            keeper: Cell::new(None),
+            inputs: count,
+            storage,
+        });
+    }
+    for (at, input) in inputs.drain(..).enumerate() {
+        // SAFETY: … and, at this offset, for as many handles as there are inputs.
+        unsafe { memory.byte_add(offset).cast::<Handle>().add(at).write(input) };
+    }
+    header
+}
+
+/// The handles to what a value was built from.
+pub(crate) type Inputs = smallvec::SmallVec<[Handle; 4]>;
+
+/// Room for a value of `node` in `arena`.
+pub(crate) fn in_arena(
+    arena: &bumpalo::Bump,
+    node: &'static Node,
+    number: u64,
+    inputs: &mut Inputs,
+) -> NonNull<Header> {
+    let (layout, _) = full_layout(node, inputs.len());
+    let memory = arena.alloc_layout(layout);
+    // SAFETY: the arena just gave it, with that layout.
+    unsafe { prepare(memory, node, number, inputs, Storage::Arena) }
+}
+
+/// Room for a value of `node` in an allocation of its own.
+pub(crate) fn on_heap(node: &'static Node, number: u64, inputs: &mut Inputs) -> NonNull<Header> {
+    let (layout, _) = full_layout(node, inputs.len());
+    // SAFETY: the header alone makes the size non-zero.
+    let memory = unsafe { std::alloc::alloc(layout) };
+    let Some(memory) = NonNull::new(memory) else { handle_alloc_error(layout) };
+    // SAFETY: it was just allocated, with that layout.
+    unsafe { prepare(memory, node, number, inputs, Storage::Heap) }
+}
+
+impl Header {
+    pub(crate) fn node(&self) -> &'static Node {
+        self.node
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn storage(&self) -> Storage {
+        self.storage
+    }
+
+    /// Whether the scope's own count is the only one left.
+    pub(crate) fn is_unshared(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 1
+    }
+
+    /// Makes a value that outlives its scope keep the scope's arena.
+    pub(crate) fn keep(&self, core: Arc<Core>) {
+        self.keeper.set(Some(ManuallyDrop::new(core)));
+    }
+
+    /// Takes back what [`keep`](Self::keep) gave.
+    pub(crate) fn release_keeper(&self) -> Option<Arc<Core>> {
+        self.keeper.take().map(ManuallyDrop::into_inner)
+    }
+}
+
+/// The handles of a value whose last holder is gone, one by one.
+///
+/// # Safety
+/// Nobody else reads the value any more, and this is called once.
+pub(crate) unsafe fn take_inputs(header: NonNull<Header>) -> impl Iterator<Item = Handle> {
+    // SAFETY: the header lives until `free`.
+    let (node, inputs) = unsafe { (header.as_ref().node, header.as_ref().inputs as usize) };
+    let (_, offset) = full_layout(node, inputs);
+    // SAFETY: `prepare` wrote that many handles at that offset; each is read once.
+    (0..inputs).map(move |at| unsafe { header.byte_add(offset).cast::<Handle>().add(at).read() })
+}
+
+/// The inputs of a value that somebody holds.
+///
+/// # Safety
+/// The value is alive for `'a`.
+pub(crate) unsafe fn inputs<'a>(header: NonNull<Header>) -> &'a [Handle] {
+    // SAFETY: `prepare` wrote that many handles at that offset.
+    unsafe {
+        let (node, inputs) = (header.as_ref().node, header.as_ref().inputs as usize);
+        let (_, offset) = full_layout(node, inputs);
+        NonNull::slice_from_raw_parts(header.byte_add(offset).cast(), inputs).as_ref()
+    }
+}
+
+/// Gives the memory of a value back, if it is an allocation of its own.
+///
+/// # Safety
+/// The value was dropped, its inputs were taken, and nobody holds it.
+pub(crate) unsafe fn free(header: NonNull<Header>) {
+    // SAFETY: by the caller's promise this is the last look at the header.
+    let (node, inputs, storage) = unsafe {
+        let header = header.as_ref();
+        (header.node, header.inputs as usize, header.storage)
+    };
+    if storage == Storage::Heap {
+        let (layout, _) = full_layout(node, inputs);
+        // SAFETY: `on_heap` allocated it with this layout.
+        unsafe { std::alloc::dealloc(header.as_ptr().cast(), layout) };
+    }
+}
+
+/// Drops the value behind `header`; the entry of a node's table.
+///
+/// # Safety
+/// `header` stands before a `T` that nobody will read again.
+pub(crate) unsafe fn drop_value<T>(header: NonNull<Header>) {
+    // SAFETY: the caller's promise.
+    unsafe { value_of::<T>(header).drop_in_place() }
+}
+
+/// Compares two values of `E`; the entry of a node's table.
+///
+/// # Safety
+/// Both stand before a value of `E` that is held.
+pub(crate) unsafe fn same<E: Executor>(old: NonNull<Header>, new: NonNull<Header>) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { E::same(value_of::<E::Output>(old).as_ref(), value_of::<E::Output>(new).as_ref()) }
+}
+
+/// Runs the declared cleanup of `E`; the entry of a node's table.
+///
+/// # Safety
+/// `header` stands before a value of `E` that is still alive.
+pub(crate) unsafe fn cleanup<E: Executor>(header: NonNull<Header>) -> Result<(), BoxError> {
+    // SAFETY: the caller's promise.
+    E::cleanup(unsafe { value_of::<E::Output>(header).as_ref() })
+}
+
+/// A counted pointer to a value whose type is known elsewhere.
+pub(crate) struct Handle(NonNull<Header>);
+
+// SAFETY: values are `Send + Sync` (the bound on `Executor::Output`), the count
+// is atomic, and the cells of a header are written before it is published or
+// when nobody else can reach it.
+unsafe impl Send for Handle {}
+// SAFETY: as above.
+unsafe impl Sync for Handle {}
+
+impl Handle {
+    /// Takes over one count of `header`.
+    ///
+    /// # Safety
+    /// The caller owns that count.
+    pub(crate) unsafe fn from_raw(header: NonNull<Header>) -> Self {
+        Self(header)
+    }
+
+    /// One more handle to a value that somebody holds.
+    ///
+    /// # Safety
+    /// The value is alive, and stays so for the length of the call.
+    pub(crate) unsafe fn share(header: NonNull<Header>) -> Self {
+        // SAFETY: the caller's promise.
+        let count = unsafe { &header.as_ref().count };
+        if count.fetch_add(1, Ordering::Relaxed) > usize::MAX / 2 {
+            std::process::abort();
+        }
+        Self(header)
+    }
+
+    /// Gives the count away.
+    pub(crate) fn into_raw(self) -> NonNull<Header> {
+        ManuallyDrop::new(self).0
+    }
+
+    pub(crate) fn as_raw(&self) -> NonNull<Header> {
+        self.0
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: the handle holds a count.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// Whether the value is a `T`.
+    pub(crate) fn holds<T: 'static>(&self) -> bool {
+        self.header().node.output == TypeId::of::<T>()
+    }
+
+    /// Whether both point to the same value.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Clone for Handle {
+    #[inline]
+    fn clone(&self) -> Self {
+        // SAFETY: this handle keeps the value alive.
+        unsafe { Self::share(self.0) }
+    }
+}
+
+impl Drop for Handle {
+    #[inline]
+    fn drop(&mut self) {
+        if self.header().count.fetch_sub(1, Ordering::Release) == 1 {
+            fence(Ordering::Acquire);
+            // SAFETY: this was the last handle, and the fence makes what the
+            // others did with the value visible here.
+            unsafe { reclaim::reclaim(self.0) };
+        }
+    }
+}
+
+// SAFETY: a handle is one pointer, and `into_ptr`, `as_ptr` and `from_ptr` pass
+// that pointer on without touching the count.
+unsafe impl RefCnt for Handle {
+    type Base = Header;
+
+    fn into_ptr(me: Self) -> *mut Header {
+        me.into_raw().as_ptr()
+    }
+
+    fn as_ptr(me: &Self) -> *mut Header {
+        me.0.as_ptr()
+    }
+
+    unsafe fn from_ptr(header: *const Header) -> Self {
+        // SAFETY: arc-swap gives back what `into_ptr` or `as_ptr` gave, never null.
+        Self(unsafe { NonNull::new_unchecked(header.cast_mut()) })
+    }
+}

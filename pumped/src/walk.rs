@@ -1,0 +1,250 @@
+//! The checks that no trait bound can express, as const walks over the nodes.
+//!
+//! A dependency cycle and an async executor far below a blocking call are facts
+//! of the whole graph. Expressing them in types would make rustc recurse along
+//! it (and chains longer than 120 would not compile), so they are loops over
+//! data: a stack and a table of visited ids, linear in edges. A walk panics with
+//! a message built on the spot, and `#[track_caller]` puts it at the user's token.
+//!
+//! The bodies are plain on purpose: const evaluation pays for every call and
+//! every iterator, and these run once per executor in every `cargo check`.
+
+use crate::node::{Edge, EdgeKind, Node, NodeRef, Param};
+use crate::walk_text::Text;
+
+/// The kinds of edges to what must be there before their owner is built:
+/// `EdgeKind::is_needed_at_build` without a call.
+macro_rules! dep {
+    () => {
+        EdgeKind::Dep | EdgeKind::Reactive | EdgeKind::Snapshot
+    };
+}
+/// How many nodes the check of one definition looks at.
+const BOUND: usize = 32;
+const BOUND_SLOTS: usize = BOUND * 2;
+
+/// Checks what concerns one declaration: that it is in no cycle, and that its
+/// options fit its kind.
+///
+/// A cycle is reported by its smallest member, so only nodes that come after
+/// `start` are followed: the usual order, dependencies first, ends at once.
+/// Cycles that reach beyond the bound are found by [`check_blocking`].
+#[track_caller]
+pub const fn check_definition(start: NodeRef) {
+    let start = start.get();
+    check_options(start);
+    let mut found = [start; BOUND];
+    let mut seen = [0; BOUND_SLOTS];
+    let mut done = 0;
+    let mut count = 1;
+    while done < count {
+        let mut params = found[done].params;
+        done += 1;
+        while let [param, rest @ ..] = params {
+            params = rest;
+            let Param::Edge(Edge { kind: dep!(), to }) = param else { continue };
+            let to = to.get();
+            if to.id > start.id {
+                // A table without chains forgets some: then a node is looked at again.
+                let slot = to.id as usize & (BOUND_SLOTS - 1);
+                if seen[slot] != to.id && count < BOUND {
+                    seen[slot] = to.id;
+                    found[count] = to;
+                    count += 1;
+                }
+            } else if to.id == start.id {
+                walk::<1024, 2048>(start, Instead::Nothing);
+            }
+        }
+    }
+}
+
+#[track_caller]
+const fn check_options(node: &Node) {
+    if node.traits.live {
+        return;
+    }
+    assert!(
+        !node.traits.eager,
+        "the option `eager` is for what can be rebuilt, and this executor is fixed: \
+         take a dependency as `Reactive<..>`, or leave the option out"
+    );
+    assert!(
+        !node.traits.eq,
+        "the option `eq` compares an old value with a new one, and this executor is fixed: \
+         declare it `mutable`, take a dependency as `Reactive<..>`, or leave the option out"
+    );
+}
+
+/// What to write instead of a call that cannot wait.
+#[derive(Clone, Copy)]
+pub(crate) enum Instead {
+    /// A method that names the executor: `get_async::<service>().await`.
+    Named(&'static str),
+    /// Waiting is not the question, only cycles are.
+    Nothing,
+    /// A method of a handle: `get_async().await`.
+    Plain(&'static str),
+}
+
+/// Checks everything below `start`: no cycle, and nothing async.
+#[track_caller]
+pub const fn check_blocking(start: NodeRef) {
+    check_blocking_or(start, Instead::Named("get_async"));
+}
+
+/// As [`check_blocking`], for the callers whose async form has another name.
+#[track_caller]
+pub(crate) const fn check_blocking_or(start: NodeRef, instead: Instead) {
+    let start = start.get();
+    if start.params.is_empty() && !start.traits.asynchronous {
+        return;
+    }
+    // Memory of a const evaluation is cheap but not free: most graphs are small.
+    if !walk::<64, 128>(start, instead) && !walk::<1024, 2048>(start, instead) {
+        walk::<16384, 32768>(start, instead);
+    }
+}
+
+/// Walks all that `start` needs; false if there are more than `NODES`.
+///
+/// `SLOTS` is a power of two above `NODES`. A visited node's entry in `depths`
+/// is its place on the path, counted from one, or zero once all below it is done.
+#[track_caller]
+const fn walk<const NODES: usize, const SLOTS: usize>(
+    start: &'static Node,
+    instead: Instead,
+) -> bool {
+    let mut path = [start; NODES];
+    let mut left: [&[Param]; NODES] = [&[]; NODES];
+    let mut slots = [0; NODES];
+    let mut seen = [0; SLOTS];
+    let mut depths = [0; SLOTS];
+    let mut visited = 1;
+    let mut depth = 0;
+    let mut params = start.params;
+    slots[0] = start.id as usize & (SLOTS - 1);
+    seen[slots[0]] = start.id;
+    depths[slots[0]] = 1;
+    if start.traits.asynchronous {
+        report_async(&path, 1, instead);
+    }
+    loop {
+        while let [param, rest @ ..] = params {
+            params = rest;
+            let Param::Edge(Edge { kind: dep!(), to }) = param else { continue };
+            let to = to.get();
+            let mut slot = to.id as usize & (SLOTS - 1);
+            while seen[slot] != to.id && seen[slot] != 0 {
+                slot = (slot + 1) & (SLOTS - 1);
+            }
+            if seen[slot] != 0 {
+                if depths[slot] != 0 {
+                    report_cycle(&path, depths[slot] - 1, depth + 1);
+                }
+                continue;
+            }
+            if visited == NODES {
+                return false;
+            }
+            visited += 1;
+            seen[slot] = to.id;
+            left[depth] = params;
+            depth += 1;
+            path[depth] = to;
+            slots[depth] = slot;
+            depths[slot] = depth + 1;
+            params = to.params;
+            if to.traits.asynchronous {
+                report_async(&path, depth + 1, instead);
+            }
+        }
+        if depth == 0 {
+            return true;
+        }
+        depths[slots[depth]] = 0;
+        depth -= 1;
+        params = left[depth];
+    }
+}
+
+/// The members of a cycle are `path[from..depth]`.
+#[cold]
+#[track_caller]
+const fn report_cycle(path: &[&'static Node], from: usize, depth: usize) {
+    let mut text = Text::new();
+    text.push("dependency cycle: ");
+    text.push_path(path, from, depth);
+    text.push(" -> `");
+    text.push(path[from].name);
+    text.push("`");
+    panic!("{}", text.as_str());
+}
+
+#[cold]
+#[track_caller]
+const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
+    if matches!(instead, Instead::Nothing) {
+        return;
+    }
+    let mut text = Text::new();
+    text.push_path(path, 0, depth);
+    text.push(" is async: call `");
+    match instead {
+        Instead::Named(method) => {
+            text.push(method);
+            text.push("::<");
+            text.push(path[0].name);
+            text.push(">().await`");
+        }
+        Instead::Nothing => return,
+        Instead::Plain(method) => {
+            text.push(method);
+            text.push("().await`");
+        }
+    }
+    panic!("{}", text.as_str());
+}
+
+/// Checks that the application may provide the value: the executor has no body.
+#[track_caller]
+pub(crate) const fn check_provided(node: NodeRef) {
+    let node = node.get();
+    if !node.traits.provided {
+        let mut text = Text::new();
+        text.push("`");
+        text.push(node.name);
+        text.push("` has a body: replace its value with `preset::<");
+        text.push(node.name);
+        text.push(">(..)`");
+        panic!("{}", text.as_str());
+    }
+}
+
+/// Checks that `by` may stand in for `of`.
+#[track_caller]
+pub(crate) const fn check_preset(of: NodeRef, by: NodeRef) {
+    let (of, by) = (of.get(), by.get());
+    if by.traits.live && !of.traits.live {
+        report_preset(of, by, "live", "fixed");
+    }
+    if by.traits.asynchronous && !of.traits.asynchronous {
+        report_preset(of, by, "async", "not");
+    }
+}
+
+#[cold]
+#[track_caller]
+const fn report_preset(of: &'static Node, by: &'static Node, is: &str, is_not: &str) {
+    let mut text = Text::new();
+    text.push("`");
+    text.push(by.name);
+    text.push("` is ");
+    text.push(is);
+    text.push(" but `");
+    text.push(of.name);
+    text.push("` is ");
+    text.push(is_not);
+    text.push(": an executor that stands in for another must be of its kind");
+    panic!("{}", text.as_str());
+}
