@@ -72,7 +72,7 @@ pub(crate) unsafe fn reclaim(header: NonNull<Header>) {
             false
         }
     });
-    if queued == Ok(true) {
+    if queued.is_ok_and(|queued| queued) {
         return;
     }
     // SAFETY: the caller's promise.
@@ -82,7 +82,7 @@ pub(crate) unsafe fn reclaim(header: NonNull<Header>) {
 
 /// Runs `f` and takes apart what became free in it only afterwards.
 pub(crate) fn deferred<R>(f: impl FnOnce() -> R) -> R {
-    let outermost = QUEUE.try_with(|queue| !queue.busy.replace(true)) == Ok(true);
+    let outermost = QUEUE.try_with(|queue| !queue.busy.replace(true)).is_ok_and(|first| first);
     let result = f();
     if outermost {
         drain();

@@ -149,10 +149,6 @@ impl Header {
         self.number
     }
 
-    pub(crate) fn storage(&self) -> Storage {
-        self.storage
-    }
-
     /// Whether the scope's own count is the only one left.
     pub(crate) fn is_unshared(&self) -> bool {
         self.count.load(Ordering::Acquire) == 1

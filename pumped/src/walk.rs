@@ -89,13 +89,7 @@ pub(crate) enum Instead {
 
 /// Checks everything below `start`: no cycle, and nothing async.
 #[track_caller]
-pub const fn check_blocking(start: NodeRef) {
-    check_blocking_or(start, Instead::Named("get_async"));
-}
-
-/// As [`check_blocking`], for the callers whose async form has another name.
-#[track_caller]
-pub(crate) const fn check_blocking_or(start: NodeRef, instead: Instead) {
+pub(crate) const fn check_blocking(start: NodeRef, instead: Instead) {
     let start = start.get();
     if start.params.is_empty() && !start.traits.asynchronous {
         return;

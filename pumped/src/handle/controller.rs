@@ -8,7 +8,7 @@ use crate::error::{ResolveError, ScopeError};
 use crate::executor::{CanBlock, CanRelease, CanUpdate, Executor};
 use crate::scope::{Core, Scope, ops};
 use crate::sync::Arc;
-use crate::walk;
+use crate::walk::{Instead, check_blocking};
 
 /// Reads and changes an executor later, from any thread: in a closure, a button's
 /// handler, a scheduler.
@@ -69,7 +69,7 @@ impl<E: Executor> Controller<E> {
     where
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Plain("get_async")) }
         let core = self.enter().ok_or_else(|| ResolveError::disposed(E::NODE.get()))?;
         ops::dep(&core)
     }
@@ -106,7 +106,7 @@ impl<E: Executor> Controller<E> {
         E::Access: CanUpdate<E>,
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Plain("modify_async")) }
         ops::modify::<E>(&*self.enter().ok_or(ScopeError::Disposed)?, change)
     }
 
@@ -130,7 +130,7 @@ impl<E: Executor> Controller<E> {
         E::Kind: CanRelease<E>,
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Plain("reload_async")) }
         let core = self.enter().ok_or(ScopeError::Disposed)?;
         ops::release::<E>(&core)?;
         Ok(ops::dep(&core)?)

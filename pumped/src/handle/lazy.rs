@@ -8,7 +8,7 @@ use crate::error::ResolveError;
 use crate::executor::{CanBlock, Executor};
 use crate::scope::{Core, ops};
 use crate::sync::Arc;
-use crate::walk;
+use crate::walk::{Instead, check_blocking};
 
 /// A dependency that is not resolved before it is asked for.
 ///
@@ -70,7 +70,7 @@ impl<E: Executor> Lazy<E> {
     where
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Plain("get_async")) }
         match &self.from {
             From::Scope(core, _) => {
                 let core = ops::enter(core).ok_or_else(|| ResolveError::disposed(E::NODE.get()))?;

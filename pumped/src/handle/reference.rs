@@ -30,9 +30,14 @@ use crate::value::{self, Handle, Header};
 pub struct Ref<'s, E> {
     header: NonNull<Header>,
     /// What keeps the version of a live executor; a fixed value is kept by the scope.
-    held: Option<Held>,
+    _held: Option<Held>,
     of: PhantomData<(&'s (), fn() -> E)>,
 }
+
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Held>();
+};
 
 // SAFETY: a `Ref` is a shared reference to a value that is `Send + Sync`, and a
 // guard that may be dropped on any thread.
@@ -47,7 +52,7 @@ impl<'s, E: Executor> Ref<'s, E> {
     /// `header` stands before an `E::Output` that lives for `'s`.
     #[inline]
     pub(crate) unsafe fn fixed(header: NonNull<Header>) -> Self {
-        Self { header, held: None, of: PhantomData }
+        Self { header, _held: None, of: PhantomData }
     }
 
     /// A reference to a version of a live executor, if there is one.
@@ -55,12 +60,12 @@ impl<'s, E: Executor> Ref<'s, E> {
     pub(crate) fn live(held: Held) -> Option<Self> {
         let handle = (*held).as_ref()?;
         debug_assert!(handle.holds::<E::Output>());
-        Some(Self { header: handle.as_raw(), held: Some(held), of: PhantomData })
+        Some(Self { header: handle.as_raw(), _held: Some(held), of: PhantomData })
     }
 
     pub(crate) fn owned(handle: Handle) -> Self {
         debug_assert!(handle.holds::<E::Output>());
-        Self { header: handle.as_raw(), held: Some(swap::hold(handle)), of: PhantomData }
+        Self { header: handle.as_raw(), _held: Some(swap::hold(handle)), of: PhantomData }
     }
 
     /// An owned handle to the same value. Costs a count.

@@ -34,7 +34,7 @@ use crate::executor::{CanBlock, CanRelease, CanUpdate, Executor};
 use crate::graph::Graph;
 use crate::handle::{Controller, Dep, Ref};
 use crate::sync::Arc;
-use crate::walk;
+use crate::walk::{Instead, check_blocking};
 
 /// Owns the values of executors, their cleanups and the reactive graph.
 ///
@@ -98,7 +98,7 @@ impl Scope {
     where
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Named("get_async")) }
         ops::get(&self.core)
     }
 
@@ -111,7 +111,7 @@ impl Scope {
     where
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Named("dep_async")) }
         ops::dep(&self.core)
     }
 
@@ -190,7 +190,7 @@ impl Scope {
         E::Access: CanUpdate<E>,
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Named("modify_async")) }
         ops::modify::<E>(&self.core, change)
     }
 
@@ -216,7 +216,7 @@ impl Scope {
         E::Kind: CanRelease<E>,
         E::Mode: CanBlock<E>,
     {
-        const { walk::check_blocking(E::NODE.erase()) }
+        const { check_blocking(E::NODE.erase(), Instead::Named("reload_async")) }
         ops::release::<E>(&self.core)?;
         Ok(ops::get(&self.core)?)
     }

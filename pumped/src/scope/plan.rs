@@ -163,11 +163,12 @@ impl Engine {
             match &result {
                 Ok(_) if attempt.outdated => {}
                 Ok(value) => {
-                    let same = state.slot.current.load().as_ref().is_some_and(|old| old.is(value));
-                    if !same {
+                    let current = state.slot.current.load();
+                    if !Option::as_ref(&current).is_some_and(|old| old.is(value)) {
                         let old = state.slot.current.swap(Some(value.clone()));
                         self.garbage.extend(old);
                     }
+                    drop(current);
                     state.slot.stale.store(false, Ordering::Release);
                 }
                 Err(_) => state.touched |= state.slot.is_stale(),

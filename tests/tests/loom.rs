@@ -1,0 +1,193 @@
+//! Models of the slot: every interleaving of two or three threads, with the weak
+//! memory of the language, up to `LOOM_MAX_PREEMPTIONS`.
+//!
+//! `LOOM_MAX_PREEMPTIONS=2 RUSTFLAGS="--cfg loom" cargo test --release -p pumped-tests --test loom`
+#![cfg(loom)]
+
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use loom::thread;
+use pumped::error::ResolveErrorKind;
+use pumped::prelude::*;
+
+/// How often the factories of a model have run, and what they are to do.
+#[derive(Default)]
+struct Runs {
+    value: AtomicU32,
+    cleanups: AtomicU32,
+    fail_first: bool,
+}
+
+type Count = Arc<Runs>;
+
+fn scope(fail_first: bool) -> (Scope, Count) {
+    let runs = Arc::new(Runs { fail_first, ..Runs::default() });
+    (Scope::builder().tag(runs.clone()).build().unwrap(), runs)
+}
+
+#[executor]
+fn fixed(runs: Tag<Count>, cx: &ResolveCtx<'_>) -> Result<u32, String> {
+    let run = runs.value.fetch_add(1, SeqCst);
+    let cleaned = Count::clone(&runs);
+    cx.on_cleanup(move || {
+        cleaned.cleanups.fetch_add(1, SeqCst);
+    });
+    if run == 0 && runs.fail_first { Err("first".into()) } else { Ok(7) }
+}
+
+#[executor]
+fn above(fixed: Dep<fixed>) -> u32 {
+    *fixed + 1
+}
+
+#[executor(mutable)]
+fn left() -> u32 {
+    0
+}
+
+#[executor]
+fn derived(left: Reactive<left>) -> u32 {
+    *left * 10
+}
+
+#[executor]
+fn join(left: Reactive<left>, derived: Reactive<derived>, runs: Tag<Count>) -> (u32, u32) {
+    runs.value.fetch_add(1, SeqCst);
+    (*left, *derived)
+}
+
+/// Rule 1: publish and wait. Two threads ask first; the function runs once.
+#[test]
+fn two_threads_build_once() {
+    loom::model(|| {
+        let (scope, runs) = scope(false);
+        let other = scope.clone();
+        let thread = thread::spawn(move || *other.get::<above>().unwrap());
+        assert_eq!(*scope.get::<fixed>().unwrap(), 7);
+        assert_eq!(thread.join().unwrap(), 8);
+        assert_eq!(runs.value.load(SeqCst), 1);
+        drop(scope);
+        assert_eq!(runs.cleanups.load(SeqCst), 1);
+    });
+}
+
+/// Rule 2: fail and retry. Whoever joined the failed attempt gets its error, the
+/// next one builds; cleanups run once for each attempt.
+#[test]
+fn a_failure_is_not_cached() {
+    loom::model(|| {
+        let (scope, runs) = scope(true);
+        let other = scope.clone();
+        let thread = thread::spawn(move || other.get::<fixed>().map(|value| *value));
+        let here = scope.get::<fixed>().map(|value| *value);
+        let there = thread.join().unwrap();
+        let failed = [&here, &there].iter().filter(|result| result.is_err()).count();
+        let attempts = runs.value.load(SeqCst);
+        assert!(failed >= 1);
+        assert_eq!(attempts, if failed == 2 { 1 } else { 2 });
+        assert_eq!(*scope.get::<fixed>().unwrap(), 7);
+        assert_eq!(runs.value.load(SeqCst), 2);
+        drop(scope);
+        assert_eq!(runs.cleanups.load(SeqCst), 2);
+    });
+}
+
+/// Rules 9, 10: replace. A reader beside a writer sees one state or the other,
+/// never a mix, and after the update the new one.
+#[test]
+fn an_update_beside_a_build_is_neither_lost_nor_mixed() {
+    loom::model(|| {
+        let (scope, _) = scope(false);
+        let other = scope.clone();
+        let reader = thread::spawn(move || *other.get::<join>().unwrap());
+        scope.update::<left>(1).unwrap();
+        assert_eq!(*scope.get::<join>().unwrap(), (1, 10));
+        let seen = reader.join().unwrap();
+        assert!(seen == (0, 0) || seen == (1, 10), "{seen:?}");
+        assert_eq!(*scope.get::<join>().unwrap(), (1, 10));
+    });
+}
+
+/// Rules 9, 10, 13 with a warm graph: publish against invalidate.
+#[test]
+fn publish_against_invalidate() {
+    loom::model(|| {
+        let (scope, runs) = scope(false);
+        assert_eq!(*scope.get::<join>().unwrap(), (0, 0));
+        let other = scope.clone();
+        let writer = thread::spawn(move || {
+            other.update::<left>(1).unwrap();
+            *other.get::<derived>().unwrap()
+        });
+        let seen = *scope.get::<join>().unwrap();
+        assert!(seen == (0, 0) || seen == (1, 10), "{seen:?}");
+        let again = *scope.get::<join>().unwrap();
+        assert!(again.0 >= seen.0, "a reader went back");
+        assert_eq!(writer.join().unwrap(), 10);
+        assert_eq!(*scope.get::<join>().unwrap(), (1, 10));
+        // Once per change.
+        assert_eq!(runs.value.load(SeqCst), 2);
+    });
+}
+
+/// Rule 13: no increment is lost.
+#[test]
+fn concurrent_modifies_all_count() {
+    loom::model(|| {
+        let (scope, _) = scope(false);
+        let other = scope.clone();
+        let thread = thread::spawn(move || other.modify::<left>(|now| now + 1).unwrap());
+        scope.modify::<left>(|now| now + 1).unwrap();
+        thread.join().unwrap();
+        assert_eq!(*scope.get::<left>().unwrap(), 2);
+    });
+}
+
+/// Release beside a read: the reader gets a value, the slot is not revived by it.
+#[test]
+fn release_against_a_read() {
+    loom::model(|| {
+        let (scope, _) = scope(false);
+        scope.update::<left>(5).unwrap();
+        let other = scope.clone();
+        let reader = thread::spawn(move || *other.get::<derived>().unwrap());
+        scope.release::<left>().unwrap();
+        let seen = reader.join().unwrap();
+        assert!(seen == 50 || seen == 0, "{seen}");
+        assert_eq!(*scope.get::<derived>().unwrap(), 0);
+    });
+}
+
+/// Rule 19: dispose waits for the build in flight or refuses it; each cleanup once.
+#[test]
+fn dispose_against_a_build() {
+    loom::model(|| {
+        let (scope, runs) = scope(false);
+        let other = scope.clone();
+        let thread = thread::spawn(move || match other.get::<above>() {
+            Ok(value) => assert_eq!(*value, 8),
+            Err(error) => assert_eq!(error.kind(), ResolveErrorKind::Disposed),
+        });
+        scope.dispose().unwrap();
+        assert_eq!(scope.get::<above>().unwrap_err().kind(), ResolveErrorKind::Disposed);
+        thread.join().unwrap();
+        assert_eq!(runs.cleanups.load(SeqCst), runs.value.load(SeqCst));
+    });
+}
+
+/// The last handle goes while a `Dep` goes on another thread: the value and what
+/// it was built from are cleaned up and dropped once each.
+#[test]
+fn the_last_holder_against_the_teardown() {
+    loom::model(|| {
+        let (scope, runs) = scope(false);
+        let held = scope.dep::<above>().unwrap();
+        let thread = thread::spawn(move || {
+            assert_eq!(*held, 8);
+            drop(held);
+        });
+        drop(scope);
+        thread.join().unwrap();
+        assert_eq!(runs.cleanups.load(SeqCst), 1);
+    });
+}
