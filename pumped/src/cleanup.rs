@@ -38,6 +38,10 @@ impl<'a> CleanupList<'a> {
         list.push(Box::new(move || cleanup().into_result()));
     }
 
+    fn is_empty(&mut self) -> bool {
+        self.list.get_mut().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     fn take(&mut self) -> Vec<Cleanup> {
         std::mem::take(self.list.get_mut().unwrap_or_else(PoisonError::into_inner))
     }
@@ -45,10 +49,10 @@ impl<'a> CleanupList<'a> {
     /// Hands the cleanups over to the value that was built. Call it before the
     /// value is published.
     pub(crate) fn attach(&mut self, core: &Arc<Core>, header: NonNull<Header>) {
-        let list = self.take();
-        if list.is_empty() && self.node.cleanup.is_none() {
+        if self.is_empty() && self.node.cleanup.is_none() {
             return;
         }
+        let list = self.take();
         // SAFETY: the value was just built and nobody else knows it.
         let head = unsafe { header.as_ref() };
         head.cleanups.set(Cleanups { core: core.clone(), list });
@@ -58,8 +62,8 @@ impl<'a> CleanupList<'a> {
 
 impl Drop for CleanupList<'_> {
     fn drop(&mut self) {
-        let list = self.take();
-        if !list.is_empty() {
+        if !self.is_empty() {
+            let list = self.take();
             run(self.node, self.core, list);
         }
     }

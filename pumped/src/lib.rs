@@ -1,4 +1,44 @@
-//! Compile-time dependency injection, reactive invalidation and request flows.
+//! Compile-time dependency injection and reactive invalidation.
+//!
+//! An application is a graph of long-lived things: configuration, pools, clients,
+//! services. [`#[executor]`](macro@executor) on a function or a struct declares one
+//! of them and, by its parameters or fields, what it needs. A [`Scope`] resolves
+//! them lazily, once each, and cleans up in the right order.
+//!
+//! ```
+//! use pumped::prelude::*;
+//!
+//! #[executor]
+//! fn config() -> String { "localhost".into() }
+//!
+//! #[executor]
+//! fn server(config: Dep<config>, cx: &ResolveCtx<'_>) -> String {
+//!     cx.on_cleanup(|| println!("server closed"));
+//!     format!("server on {}", *config)
+//! }
+//!
+//! let scope = Scope::builder().root::<server>().build().unwrap();
+//! assert_eq!(*scope.get::<server>().unwrap(), "server on localhost");
+//! scope.dispose().unwrap();
+//! ```
+//!
+//! The macro generates statically typed code: no registration, no string keys, no
+//! downcasts of what you wrote. The graph is a constant, which the compiler walks:
+//! cycles and values that could go stale unnoticed do not compile. Errors of the
+//! whole graph (a cycle that reaches far) appear at `cargo build`, where `get` is
+//! called; all others already in the editor.
+//!
+//! - What may stand as a parameter: [`Dep`], [`Reactive`], [`Snapshot`], [`Lazy`],
+//!   [`Controller`], [`Tag`], [`ResolveCtx`].
+//! - *Fixed* executors never change while their scope lives; *live* ones are
+//!   `mutable` or have a `Reactive` dependency.
+//! - [`testing`] shows how to call an executor by hand, [`ScopeBuilder`] how to
+//!   replace one; [`graph`] draws what depends on what.
+//!
+//! # Features
+//! - `tracing`: errors that nobody is left to return to become events instead of
+//!   lines on stderr.
+//! - `serde`: [`Graph::to_json`](graph::Graph).
 
 mod cleanup;
 mod current;
@@ -56,3 +96,8 @@ pub mod __private {
     pub use core::option::Option;
     pub use core::result::Result;
 }
+
+/// The examples of the README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

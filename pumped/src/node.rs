@@ -32,7 +32,8 @@ pub struct Node {
     pub(crate) output: TypeId,
     pub(crate) output_name: fn() -> &'static str,
     pub(crate) layout: Layout,
-    pub(crate) drop_value: unsafe fn(NonNull<Header>),
+    /// None where dropping the value does nothing.
+    pub(crate) drop_value: Option<unsafe fn(NonNull<Header>)>,
     pub(crate) build: BuildFn,
     pub(crate) same: Option<unsafe fn(NonNull<Header>, NonNull<Header>) -> bool>,
     pub(crate) cleanup: Option<unsafe fn(NonNull<Header>) -> Result<(), BoxError>>,
@@ -40,7 +41,7 @@ pub struct Node {
 
 /// Builds a value into its place; what the runtime calls for every node.
 pub(crate) type BuildFn =
-    fn(&ResolveCtx<'_>, &mut Place<'_>) -> Result<NonNull<Header>, BoxError>;
+    fn(&ResolveCtx<'_>, &mut Place<'_, '_>) -> Result<NonNull<Header>, BoxError>;
 
 /// What is known of an executor beyond its name and its edges.
 #[derive(Clone, Copy)]
@@ -52,6 +53,7 @@ pub(crate) struct Traits {
     pub(crate) eager: bool,
     pub(crate) eq: bool,
     pub(crate) provided: bool,
+    takes: Takes,
 }
 
 impl Node {
@@ -121,6 +123,16 @@ impl Node {
         self.meta?.0.iter().find_map(|value| value.downcast_ref())
     }
 
+    /// Whether it takes the value of a live executor, as it is at build.
+    pub(crate) const fn takes_live_values(&self) -> bool {
+        self.traits.takes.live_values
+    }
+
+    /// Whether it takes a tag that must be there.
+    pub(crate) const fn takes_required_tags(&self) -> bool {
+        self.traits.takes.required_tags
+    }
+
     pub(crate) const fn params(&self) -> &'static [Param] {
         self.params
     }
@@ -148,6 +160,30 @@ impl Eq for Node {}
 impl fmt::Debug for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}:{})", self.name, self.file, self.line)
+    }
+}
+
+/// What the parameters have among them, so that a build need not look for it.
+#[derive(Clone, Copy)]
+struct Takes {
+    live_values: bool,
+    required_tags: bool,
+}
+
+impl Takes {
+    const fn of(mut params: &[Param]) -> Self {
+        let mut takes = Self { live_values: false, required_tags: false };
+        while let [param, rest @ ..] = params {
+            match param {
+                Param::Edge(Edge { kind: EdgeKind::Reactive | EdgeKind::Snapshot, .. }) => {
+                    takes.live_values = true;
+                }
+                Param::Tag(tag) if tag.required => takes.required_tags = true,
+                _ => {}
+            }
+            params = rest;
+        }
+        takes
     }
 }
 
@@ -316,6 +352,7 @@ impl<E: Executor> Declaration<E> {
     #[track_caller]
     pub const fn new(spec: Spec, index: &'static Index<E>) -> Self {
         let place = Location::caller();
+        let takes = Takes::of(spec.params);
         let node = Node {
             id: identity(spec.hash, place),
             name: spec.name,
@@ -331,12 +368,17 @@ impl<E: Executor> Declaration<E> {
                 eager: spec.eager,
                 eq: spec.eq,
                 provided: spec.provided,
+                takes,
             },
             index: &index.0,
             output: TypeId::of::<E::Output>(),
             output_name: std::any::type_name::<E::Output>,
             layout: value::layout::<E::Output>(),
-            drop_value: value::drop_value::<E::Output>,
+            drop_value: if std::mem::needs_drop::<E::Output>() {
+                Some(value::drop_value::<E::Output>)
+            } else {
+                None
+            },
             build: build::<E>,
             same: if spec.eq { Some(value::same::<E>) } else { None },
             cleanup: if spec.cleanup { Some(value::cleanup::<E>) } else { None },
@@ -347,7 +389,7 @@ impl<E: Executor> Declaration<E> {
 
 fn build<E: Executor>(
     cx: &ResolveCtx<'_>,
-    place: &mut Place<'_>,
+    place: &mut Place<'_, '_>,
 ) -> Result<NonNull<Header>, BoxError> {
     E::build(cx).map(|value| place.put::<E>(value))
 }

@@ -98,6 +98,7 @@ fn drain() {
 }
 
 /// Takes apart what waits, from inside of [`deferred`].
+#[inline]
 pub(crate) fn catch_up() {
     let next = || QUEUE.try_with(|queue| queue.waiting.borrow_mut().pop()).ok().flatten();
     while let Some(next) = next() {
@@ -120,11 +121,13 @@ pub(crate) unsafe fn take_apart(header: NonNull<Header>) {
         finish(&core, number);
         core
     });
-    // SAFETY: nobody will read the value again.
-    let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { (node.drop_value)(header) }));
-    if let Err(payload) = dropped {
-        report(&CleanupError::panicked(node, &*payload));
-        discard(payload);
+    if let Some(drop_value) = node.drop_value {
+        // SAFETY: nobody will read the value again.
+        let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop_value(header) }));
+        if let Err(payload) = dropped {
+            report(&CleanupError::panicked(node, &*payload));
+            discard(payload);
+        }
     }
     // SAFETY: nobody reads the value, and it is taken apart once.
     let inputs = unsafe { value::take_inputs(header) };

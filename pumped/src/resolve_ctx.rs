@@ -99,7 +99,7 @@ impl<'a> ResolveCtx<'a> {
     /// The dependency number `at`, which is an `E`.
     pub(crate) fn input<E: Executor>(&self, at: usize) -> Handle {
         let handle = self.handle(at);
-        assert!(handle.holds::<E::Output>(), "parameter {at} of `{}` is another executor", self.name());
+        assert!(handle.holds::<E::Output>(), "this parameter is of another executor");
         handle
     }
 
@@ -127,30 +127,22 @@ impl<'a> ResolveCtx<'a> {
 
 /// Where a build puts its value. Putting it takes the scope's lock, which then
 /// stays held for the publication.
-pub(crate) struct Place<'c> {
+pub(crate) struct Place<'c, 'p> {
     core: &'c Arc<Core>,
     node: &'static Node,
-    inputs: Inputs,
+    pins: &'p [Pin],
     storage: Storage,
     locked: Option<Locked<'c>>,
 }
 
-impl<'c> Place<'c> {
+impl<'c, 'p> Place<'c, 'p> {
     pub(crate) fn new(
         core: &'c Arc<Core>,
         node: &'static Node,
-        pins: &[Pin],
+        pins: &'p [Pin],
         storage: Storage,
     ) -> Self {
-        let mut inputs: Inputs = pins.iter().map(|pin| pin.value.clone()).collect();
-        if storage == Storage::Heap {
-            // A version may outlive its scope, so it holds what is fixed as well.
-            for header in core.fixed_inputs(node) {
-                // SAFETY: the scope holds its fixed values while a build runs in it.
-                inputs.push(unsafe { Handle::share(header) });
-            }
-        }
-        Self { core, node, inputs, storage, locked: None }
+        Self { core, node, pins, storage, locked: None }
     }
 
     /// Moves the value to where it will live.
@@ -168,9 +160,19 @@ impl<'c> Place<'c> {
         let number = engine.next_number();
         let header = match self.storage {
             Storage::Arena => {
-                value::in_arena(&engine.arena, self.node, number, &mut self.inputs)
+                let snapshots = self.pins.iter().map(|pin| pin.value.clone());
+                value::in_arena(&engine.arena, self.node, number, snapshots)
             }
-            Storage::Heap => value::on_heap(self.node, number, &mut self.inputs),
+            Storage::Heap => {
+                // A version may outlive its scope, so it holds what is fixed as well.
+                let pinned = self.pins.iter().map(|pin| pin.value.clone());
+                let mut inputs: Inputs = pinned.collect();
+                for header in engine.fixed_inputs(self.core, self.node) {
+                    // SAFETY: the scope holds its fixed values while a build runs in it.
+                    inputs.push(unsafe { Handle::share(header) });
+                }
+                value::on_heap(self.node, number, inputs)
+            }
         };
         self.locked = Some(engine);
         header

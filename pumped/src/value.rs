@@ -65,7 +65,11 @@ pub(crate) const fn layout<T>() -> Layout {
 }
 
 /// The layout of a node's value with `inputs` handles behind it, and their offset.
+#[inline]
 fn full_layout(node: &Node, inputs: usize) -> (Layout, usize) {
+    if inputs == 0 {
+        return (node.layout, node.layout.size());
+    }
     let handles = Layout::array::<Handle>(inputs).expect("as many handles as parameters");
     let (layout, offset) = node.layout.extend(handles).expect("a value fits into memory");
     (layout.pad_to_align(), offset)
@@ -83,17 +87,17 @@ pub(crate) unsafe fn value_of<T>(header: NonNull<Header>) -> NonNull<T> {
 /// Room for a value of `node`: the header and the inputs are written, the value is not.
 ///
 /// # Safety
-/// `memory` is fresh, of the layout that [`room`] gave.
+/// `memory` is fresh, and of the layout that `full_layout` gives for the inputs.
+#[inline]
 unsafe fn prepare(
     memory: NonNull<u8>,
     node: &'static Node,
     number: u64,
-    inputs: &mut Inputs,
+    inputs: impl ExactSizeIterator<Item = Handle>,
     storage: Storage,
 ) -> NonNull<Header> {
     let header = memory.cast::<Header>();
-    let (_, offset) = full_layout(node, inputs.len());
-    let count = u32::try_from(inputs.len()).expect("as many handles as parameters");
+    let count = inputs.len();
     // SAFETY: the memory is fresh and large enough for the header …
     unsafe {
         header.write(Header {
@@ -103,13 +107,16 @@ unsafe fn prepare(
             cleanups: CleanupSlot::new(),
             previous: Cell::new(None),
             keeper: Cell::new(None),
-            inputs: count,
+            inputs: u32::try_from(count).expect("as many handles as parameters"),
             storage,
         });
     }
-    for (at, input) in inputs.drain(..).enumerate() {
-        // SAFETY: … and, at this offset, for as many handles as there are inputs.
-        unsafe { memory.byte_add(offset).cast::<Handle>().add(at).write(input) };
+    if count != 0 {
+        let (_, offset) = full_layout(node, count);
+        for (at, input) in inputs.take(count).enumerate() {
+            // SAFETY: … and, at this offset, for as many handles as there are inputs.
+            unsafe { memory.byte_add(offset).cast::<Handle>().add(at).write(input) };
+        }
     }
     header
 }
@@ -118,11 +125,12 @@ unsafe fn prepare(
 pub(crate) type Inputs = smallvec::SmallVec<[Handle; 4]>;
 
 /// Room for a value of `node` in `arena`.
+#[inline]
 pub(crate) fn in_arena(
     arena: &bumpalo::Bump,
     node: &'static Node,
     number: u64,
-    inputs: &mut Inputs,
+    inputs: impl ExactSizeIterator<Item = Handle>,
 ) -> NonNull<Header> {
     let (layout, _) = full_layout(node, inputs.len());
     let memory = arena.alloc_layout(layout);
@@ -131,13 +139,13 @@ pub(crate) fn in_arena(
 }
 
 /// Room for a value of `node` in an allocation of its own.
-pub(crate) fn on_heap(node: &'static Node, number: u64, inputs: &mut Inputs) -> NonNull<Header> {
+pub(crate) fn on_heap(node: &'static Node, number: u64, inputs: Inputs) -> NonNull<Header> {
     let (layout, _) = full_layout(node, inputs.len());
     // SAFETY: the header alone makes the size non-zero.
     let memory = unsafe { std::alloc::alloc(layout) };
     let Some(memory) = NonNull::new(memory) else { handle_alloc_error(layout) };
     // SAFETY: it was just allocated, with that layout.
-    unsafe { prepare(memory, node, number, inputs, Storage::Heap) }
+    unsafe { prepare(memory, node, number, inputs.into_iter(), Storage::Heap) }
 }
 
 impl Header {

@@ -159,7 +159,7 @@ impl ScopeBuilder {
 }
 
 fn own<E: Executor>(value: E::Output) -> Handle {
-    let header = value::on_heap(E::NODE.get(), 0, &mut Inputs::new());
+    let header = value::on_heap(E::NODE.get(), 0, Inputs::new());
     // SAFETY: there is room for an `E::Output`, and the one count is ours.
     unsafe {
         value::value_of(header).write(value);

@@ -47,7 +47,7 @@ pub(crate) fn modify<E: Executor>(
 /// A version of `E` that was given, not built.
 fn make<E: Executor>(engine: &mut Engine, value: E::Output) -> Handle {
     let number = engine.next_number();
-    let header = value::on_heap(E::NODE.get(), number, &mut Inputs::new());
+    let header = value::on_heap(E::NODE.get(), number, Inputs::new());
     // SAFETY: there is room for an `E::Output`, and the one count is ours.
     unsafe {
         value::value_of(header).write(value);

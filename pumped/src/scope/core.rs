@@ -10,7 +10,7 @@ use super::table::Table;
 use super::tags::Tags;
 use crate::cleanup::Registry;
 use crate::graph::NodeState;
-use crate::node::{Node, Param};
+use crate::node::Node;
 use crate::reclaim;
 use crate::sync::{Arc, AtomicU64, Condvar, Mutex, MutexGuard, Ordering};
 use crate::value::{Handle, Header};
@@ -73,8 +73,10 @@ impl Core {
     /// The value of a fixed executor, if it was built.
     pub(crate) fn fixed(&self, target: Target) -> Option<NonNull<Header>> {
         let index = target.key.index();
-        let entry = NonNull::new(self.table.get(index)).or_else(|| self.lock().hidden(index))?;
-        Some(entry.cast())
+        match NonNull::new(self.table.get(index)) {
+            Some(entry) => Some(entry.cast()),
+            None => self.lock().hidden(index).map(NonNull::cast),
+        }
     }
 
     /// The slot of a live executor, if it may be read without a lock.
@@ -86,20 +88,9 @@ impl Core {
         unsafe { entry.cast_const().as_ref() }
     }
 
-    /// The fixed values that a value of `node` was built from.
-    pub(crate) fn fixed_inputs(
-        &self,
-        node: &'static Node,
-    ) -> impl Iterator<Item = NonNull<Header>> {
-        node.params().iter().filter_map(|param| match param {
-            Param::Edge(edge) if edge.is_fixed() => self.fixed(self.target(edge.node())),
-            _ => None,
-        })
-    }
-
     /// Makes a value of `node` that outlives the scope hold what it was built from.
     pub(crate) fn retain_inputs_of(&self, node: &'static Node) {
-        for header in self.fixed_inputs(node) {
+        for header in self.lock().fixed_inputs(self, node) {
             // SAFETY: the scope still holds it: values go in reverse order of building.
             unsafe { Handle::share(header) }.into_raw();
         }
@@ -107,7 +98,8 @@ impl Core {
 
     /// Undoes [`retain_inputs_of`](Self::retain_inputs_of).
     pub(crate) fn release_inputs_of(&self, node: &'static Node) {
-        for header in self.fixed_inputs(node) {
+        let inputs: Vec<_> = self.lock().fixed_inputs(self, node).collect();
+        for header in inputs {
             // SAFETY: `retain_inputs_of` took this count.
             drop(unsafe { Handle::from_raw(header) });
         }

@@ -36,7 +36,9 @@ pub(crate) struct Engine {
     /// The fixed value made last; each knows the one before.
     pub(crate) newest: Option<NonNull<Header>>,
     /// The fixed executors that are being built.
-    pub(crate) building: SmallVec<[Building; 2]>,
+    pub(crate) building: InFlight,
+    /// Those who wait for one of them: the attempt, and their request.
+    pub(crate) joined: Vec<(u64, usize)>,
     pub(crate) live: Vec<LiveState>,
     /// The values that presets put in the place of functions.
     pub(crate) given: Vec<(&'static Node, Handle)>,
@@ -79,11 +81,39 @@ unsafe impl Send for Entry {}
 // between threads; the arena is used under the lock only.
 unsafe impl Send for Engine {}
 
-/// A fixed executor that somebody is building.
-pub(crate) struct Building {
-    pub(crate) index: u32,
-    pub(crate) attempt: u64,
-    pub(crate) asked: SmallVec<[usize; 2]>,
+/// The fixed executors that are being built: by index, with their attempts. On
+/// most days there is one, and it must cost next to nothing.
+#[derive(Default)]
+pub(crate) struct InFlight {
+    first: Option<(u32, u64)>,
+    others: Vec<(u32, u64)>,
+}
+
+impl InFlight {
+    pub(crate) fn add(&mut self, index: u32, attempt: u64) {
+        match self.first {
+            None => self.first = Some((index, attempt)),
+            Some(_) => self.others.push((index, attempt)),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, attempt: u64) {
+        if self.first.is_some_and(|(_, first)| first == attempt) {
+            self.first = None;
+        } else {
+            self.others.retain(|(_, other)| *other != attempt);
+        }
+    }
+
+    /// The attempt in flight on an executor.
+    pub(crate) fn attempt(&self, index: u32) -> Option<u64> {
+        let mut all = self.first.iter().chain(&self.others);
+        all.find(|(building, _)| *building == index).map(|(_, attempt)| *attempt)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none() && self.others.is_empty()
+    }
 }
 
 /// How an attempt ended, for those who asked.
@@ -185,7 +215,8 @@ impl Engine {
             attempts: 0,
             revision: 0,
             newest: None,
-            building: SmallVec::new(),
+            building: InFlight::default(),
+            joined: Vec::new(),
             live: Vec::new(),
             given: Vec::new(),
             asked: Slab::new(),
@@ -230,7 +261,25 @@ impl Engine {
 
     /// What stands at `index`, also where `dispose` has hidden it from readers.
     pub(crate) fn entry(&self, core: &Core, index: u32) -> Option<NonNull<()>> {
-        NonNull::new(core.table.get(index)).or_else(|| self.hidden(index))
+        match NonNull::new(core.table.get(index)) {
+            None if self.phase != Phase::Open => self.hidden(index),
+            entry => entry,
+        }
+    }
+
+    /// The fixed values that a value of `node` is built from.
+    pub(crate) fn fixed_inputs(
+        &self,
+        core: &Core,
+        node: &'static Node,
+    ) -> impl Iterator<Item = NonNull<Header>> {
+        node.params().iter().filter_map(|param| match param {
+            Param::Edge(edge) if edge.is_fixed() => {
+                let entry = self.entry(core, core.target(edge.node()).key.index());
+                entry.map(NonNull::cast)
+            }
+            _ => None,
+        })
     }
 
     /// Makes `entry` readable at `index`.

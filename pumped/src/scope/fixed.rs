@@ -12,40 +12,41 @@ use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
 use super::drive;
-use super::engine::{Building, Outcome};
+use super::engine::{Engine, Outcome, Phase};
 use crate::cleanup::discard;
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::ResolveError;
-use crate::node::{Edge, Node, Param};
+use crate::node::{Node, Param};
 use crate::resolve_ctx::{Pin, Place, ResolveCtx};
 use crate::sync::Arc;
 use crate::value::{Header, Storage};
 
-/// One executor on the way down, and the next of its parameters to look at.
+/// One executor on the way down, and the parameters that are left to look at.
 struct Step {
     target: Target,
     params: &'static [Param],
-    next: usize,
 }
 
 impl Step {
     fn new(core: &Core, target: Target) -> Self {
-        Self { target, params: core.presets.params(target), next: 0 }
+        Self { target, params: core.presets.params(target) }
     }
 
     /// The next dependency that is not prepared yet.
-    fn next_below(&mut self, core: &Core, engine: &Locked<'_>) -> Option<Target> {
-        while let Some(param) = self.params.get(self.next) {
+    fn next_below(&mut self, core: &Core, engine: &Engine) -> Option<Target> {
+        while let [param, rest @ ..] = self.params {
             if let Param::Edge(edge) = param
                 && edge.kind().is_needed_at_build()
             {
                 let below = core.target(edge.node());
                 if !engine.is_prepared(core, below) {
+                    // When this step goes on, it will be.
+                    self.params = rest;
                     return Some(below);
                 }
             }
-            self.next += 1;
+            self.params = rest;
         }
         None
     }
@@ -63,107 +64,115 @@ pub(crate) fn prepare<'c>(
     if engine.is_prepared(core, root) {
         return Ok(engine);
     }
-    let mut stack: SmallVec<[Step; 24]> = SmallVec::new();
-    stack.push(Step::new(core, root));
-    while let Some(step) = stack.last_mut() {
-        if let Some(below) = step.next_below(core, &engine) {
-            stack.push(Step::new(core, below));
-            continue;
+    let mut above: SmallVec<[Step; 24]> = SmallVec::new();
+    let mut step = Step::new(core, root);
+    loop {
+        while let Some(below) = step.next_below(core, &engine) {
+            above.push(std::mem::replace(&mut step, Step::new(core, below)));
         }
         let target = step.target;
-        stack.pop();
         if target.key.is_live() {
             let slot = engine.ensure_live(core, target);
             engine.state(slot).prepared = true;
-            continue;
+        } else if let Err(error) = build(core, &mut engine, target) {
+            // Errors hold what the user's code made: they are dropped without the lock.
+            engine.unlock();
+            let above = above.iter().rev();
+            return Err(above.fold(error, |error, step| error.through(step.target.builder)));
         }
-        match build(core, engine, target) {
-            Ok(locked) => engine = locked,
-            Err(error) => {
-                let above = stack.iter().rev();
-                return Err(above.fold(error, |error, step| error.through(step.target.builder)));
-            }
+        match above.pop() {
+            Some(next) => step = next,
+            None => return Ok(engine),
         }
     }
-    Ok(engine)
 }
 
-/// Builds one fixed executor, whose dependencies are prepared, or joins whoever does.
+/// Builds one fixed executor, whose dependencies are prepared, or joins whoever
+/// does. The engine is locked before and, if all goes well, after.
 fn build<'c>(
     core: &'c Arc<Core>,
-    mut engine: Locked<'c>,
+    engine: &mut Locked<'c>,
     target: Target,
-) -> Result<Locked<'c>, ResolveError> {
+) -> Result<(), ResolveError> {
+    if !target.builder.takes_live_values() {
+        return claim(core, engine, target, &[]);
+    }
+    // Pinned before the claim: resolving them may take long, and may fail.
+    engine.unlock();
+    let pins = drive::cut_inputs(core, target).map_err(|error| error.through(target.builder))?;
+    engine.relock();
+    let result = claim(core, engine, target, &pins);
+    // The snapshots are dropped without the lock.
+    engine.unlock();
+    drop(pins);
+    engine.relock();
+    result
+}
+
+fn claim<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    target: Target,
+    pins: &[Pin],
+) -> Result<(), ResolveError> {
     let index = target.key.index();
-    let mut snapshots: Option<SmallVec<[Pin; 4]>> = None;
     loop {
         if engine.entry(core, index).is_some() {
-            return Ok(engine);
+            return Ok(());
         }
-        if engine.building.iter().any(|building| building.index == index) {
-            engine = join(core, engine, target)?;
-        } else if snapshots.is_none() && target.builder.takes_snapshots() {
-            drop(engine);
-            let pins = drive::cut_inputs(core, target);
-            snapshots = Some(pins.map_err(|error| error.through(target.builder))?);
-            engine = core.lock();
-        } else {
-            break;
+        match engine.building.attempt(index) {
+            Some(attempt) => join(core, engine, target, attempt)?,
+            None => break,
         }
     }
     let attempt = engine.next_attempt();
-    engine.building.push(Building { index, attempt, asked: SmallVec::new() });
-    engine.running += 1;
-    drop(engine);
-
-    let pins = snapshots.unwrap_or_default();
-    let (result, mut engine) = run(core, target.builder, attempt, &pins, Storage::Arena);
-    engine.running -= 1;
-    let at = engine.building.iter().position(|building| building.index == index);
-    let building = engine.building.swap_remove(at.expect("claimed above"));
+    engine.building.add(index, attempt);
+    engine.unlock();
+    let (result, locked) = run(core, target.builder, attempt, pins, Storage::Arena);
+    *engine = locked;
+    let engine = &mut **engine;
+    engine.building.remove(attempt);
     if let Ok(header) = result {
         // SAFETY: just built, and not published yet.
         unsafe { header.as_ref() }.previous.set(engine.newest.replace(header));
         engine.publish(core, index, header.cast());
     }
-    if !building.asked.is_empty() || engine.phase != super::engine::Phase::Open {
-        let outcome = result.as_ref().map_or_else(|e| Outcome::Failed(e.clone()), |_| Outcome::Ready);
-        for asked in building.asked {
-            engine.asked[asked] = Some(outcome.clone());
-        }
-        core.notify();
+    if !engine.joined.is_empty() || engine.phase != Phase::Open {
+        tell_joined(core, engine, attempt, &result);
     }
-    result.map(|_| engine)
+    result.map(drop)
+}
+
+/// Hands the result of an attempt to those who joined it.
+#[cold]
+fn tell_joined<T>(core: &Core, engine: &mut Engine, attempt: u64, result: &Result<T, ResolveError>) {
+    let joined = engine.joined.extract_if(.., |(joined, _)| *joined == attempt);
+    for asked in joined.map(|(_, asked)| asked).collect::<Vec<_>>() {
+        engine.asked[asked] = Some(match result {
+            Ok(_) => Outcome::Ready,
+            Err(error) => Outcome::Failed(error.clone()),
+        });
+    }
+    core.notify();
 }
 
 /// Waits for the attempt in flight on a fixed executor.
 fn join<'c>(
     core: &'c Arc<Core>,
-    mut engine: Locked<'c>,
+    engine: &mut Locked<'c>,
     target: Target,
-) -> Result<Locked<'c>, ResolveError> {
-    let index = target.key.index();
+    attempt: u64,
+) -> Result<(), ResolveError> {
+    let key = AttemptKey { core: Arc::as_ptr(core), attempt };
+    let _waiting = cycle::wait_for(key, target.builder)?;
     let asked = engine.asked.insert(None);
-    let building = engine.building.iter_mut().find(|building| building.index == index);
-    let building = building.expect("looked up by the caller");
-    building.asked.push(asked);
-    let key = AttemptKey { core: Arc::as_ptr(core), attempt: building.attempt };
-    let waiting = cycle::wait_for(key, target.builder);
-    let waiting = match waiting {
-        Ok(waiting) => waiting,
-        Err(error) => {
-            building.asked.retain(|other| *other != asked);
-            engine.asked.remove(asked);
-            return Err(error);
-        }
-    };
+    engine.joined.push((attempt, asked));
     while engine.asked[asked].is_none() {
         engine.wait();
     }
-    drop(waiting);
     match engine.asked.remove(asked) {
         Some(Outcome::Failed(error)) => Err(error),
-        _ => Ok(engine),
+        _ => Ok(()),
     }
 }
 
@@ -176,7 +185,9 @@ pub(crate) fn run<'c>(
     pins: &[Pin],
     storage: Storage,
 ) -> (Result<NonNull<Header>, ResolveError>, Locked<'c>) {
-    if let Err(error) = check(core, node) {
+    if (node.is_provided() || node.takes_required_tags())
+        && let Err(error) = check(core, node)
+    {
         return (Err(error), core.lock());
     }
     let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
@@ -204,6 +215,7 @@ pub(crate) fn run<'c>(
 }
 
 /// What has to be there beside the dependencies.
+#[cold]
 fn check(core: &Core, node: &'static Node) -> Result<(), ResolveError> {
     if node.is_provided() {
         return Err(ResolveError::not_provided(node));
@@ -217,11 +229,4 @@ fn check(core: &Core, node: &'static Node) -> Result<(), ResolveError> {
         }
     }
     Ok(())
-}
-
-impl Node {
-    fn takes_snapshots(&self) -> bool {
-        let live = |param: &Param| matches!(param, Param::Edge(edge) if Edge::is_live(*edge));
-        self.params().iter().any(live)
-    }
 }

@@ -8,11 +8,14 @@ use bumpalo::Bump;
 
 use crate::sync::{AtomicPtr, Ordering};
 
-/// Entries a page, pages a directory, directories a table. Loom pays for each entry.
+/// Entries a page, and pages a directory. Loom pays for each.
 const FAN: u32 = if cfg!(loom) { 4 } else { 64 };
 
+/// Directories a table: they are part of every scope, so there are few.
+const TOP: u32 = 16;
+
 /// How many executors one process may use.
-const CAPACITY: u32 = FAN * FAN * FAN;
+const CAPACITY: u32 = TOP * FAN * FAN;
 
 struct Page([AtomicPtr<()>; FAN as usize]);
 
@@ -21,7 +24,7 @@ struct Directory([AtomicPtr<Page>; FAN as usize]);
 /// The entries of one scope. An entry is null until its value can be read.
 pub(crate) struct Table {
     first: Page,
-    directories: [AtomicPtr<Directory>; FAN as usize],
+    directories: [AtomicPtr<Directory>; TOP as usize],
 }
 
 // The pointers go to `Header`s and `LiveSlot`s, which are shared between threads.
@@ -73,7 +76,7 @@ impl Table {
     /// Puts `entry` at `index`. Call it under the scope's lock, with its arena.
     ///
     /// # Panics
-    /// If the process uses more executors than a table can hold (262,144).
+    /// If the process uses more executors than a table can hold (65,536).
     pub(crate) fn set(&self, index: u32, entry: *mut (), arena: &Bump) {
         self.entry(index, arena).store(entry, Ordering::Release);
     }

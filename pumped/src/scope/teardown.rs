@@ -32,7 +32,7 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
         let entry = NonNull::new(entry).expect("only what is there is taken");
         engine.hidden.insert(index, Entry(entry));
     });
-    while engine.running > 0 {
+    while engine.running > 0 || !engine.building.is_empty() {
         engine.wait();
     }
     engine.phase = Phase::Closed;
