@@ -5,6 +5,7 @@
 //! its scope's core, so that its errors always find someone to tell.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 use std::sync::PoisonError;
@@ -19,6 +20,9 @@ use crate::value::Header;
 
 type Cleanup = Box<dyn FnOnce() -> Result<(), BoxError> + Send>;
 
+/// The cleanups of one build, in the order of their registration.
+pub(crate) type CleanupVec = Vec<Cleanup>;
+
 /// The cleanups that a build has registered so far.
 ///
 /// If no value takes them over, they run when the list is dropped.
@@ -29,6 +33,7 @@ pub(crate) struct CleanupList<'a> {
 }
 
 impl<'a> CleanupList<'a> {
+    #[inline]
     pub(crate) fn new(node: &'static Node, core: Option<&'a Arc<Core>>) -> Self {
         Self { node, core, list: std::sync::Mutex::new(Vec::new()) }
     }
@@ -38,33 +43,39 @@ impl<'a> CleanupList<'a> {
         list.push(Box::new(move || cleanup().into_result()));
     }
 
-    fn is_empty(&mut self) -> bool {
-        self.list.get_mut().unwrap_or_else(PoisonError::into_inner).is_empty()
+    /// The cleanups, for a value to have.
+    #[inline]
+    pub(crate) fn into_vec(self) -> CleanupVec {
+        let mut list = ManuallyDrop::new(self);
+        std::mem::take(list.list.get_mut().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    fn take(&mut self) -> Vec<Cleanup> {
-        std::mem::take(self.list.get_mut().unwrap_or_else(PoisonError::into_inner))
+/// Hands cleanups over to the value that was built. Call it before the value is
+/// published, once it has its number.
+///
+/// # Safety
+/// The value is alive.
+#[inline]
+pub(crate) unsafe fn attach(core: &Arc<Core>, header: NonNull<Header>, list: CleanupVec) {
+    // SAFETY: the caller's promise.
+    let value = unsafe { header.as_ref() };
+    if !list.is_empty() || value.node().cleanup.is_some() {
+        register(core, value, Pending(header), list);
     }
+}
 
-    /// Hands the cleanups over to the value that was built. Call it before the
-    /// value is published.
-    pub(crate) fn attach(&mut self, core: &Arc<Core>, header: NonNull<Header>) {
-        if self.is_empty() && self.node.cleanup.is_none() {
-            return;
-        }
-        let list = self.take();
-        // SAFETY: the value was just built and nobody else knows it.
-        let head = unsafe { header.as_ref() };
-        head.cleanups.set(Cleanups { core: core.clone(), list });
-        core.cleanups.lock().pending.insert(head.number(), Pending(header));
-    }
+#[cold]
+fn register(core: &Arc<Core>, value: &Header, pending: Pending, list: CleanupVec) {
+    value.cleanups.set(Cleanups { core: core.clone(), list });
+    core.cleanups.lock().pending.insert(value.number(), pending);
 }
 
 impl Drop for CleanupList<'_> {
     fn drop(&mut self) {
-        if !self.is_empty() {
-            let list = self.take();
-            run(self.node, self.core, list);
+        let list = self.list.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if !list.is_empty() {
+            run(self.node, self.core, std::mem::take(list));
         }
     }
 }
@@ -144,9 +155,15 @@ impl CleanupSlot {
         self.0.store(Box::into_raw(Box::new(cleanups)), Ordering::Release);
     }
 
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.load(Ordering::Relaxed).is_null()
+    }
+
     /// Takes the cleanups; only one caller gets them.
+    #[inline]
     pub(crate) fn take(&self) -> Option<Cleanups> {
-        if self.0.load(Ordering::Relaxed).is_null() {
+        if self.is_empty() {
             return None;
         }
         let cleanups = self.0.swap(ptr::null_mut(), Ordering::AcqRel);

@@ -51,8 +51,8 @@ impl<E> Allowed for Ref<'_, E> where Self: Kept {}
 impl<'a, E: Executor> Dependency<'a> for Dep<E> {
     const PARAM: Param = Edge::to::<E>(EdgeKind::Dep);
 
-    fn take(cx: &'a ResolveCtx<'a>, at: usize) -> Self {
-        Self::from_handle(cx.input::<E>(at))
+    fn take(cx: &'a ResolveCtx<'a>, _at: usize) -> Self {
+        Self::from_handle(cx.fixed::<E>())
     }
 }
 
@@ -61,7 +61,7 @@ impl<'a, E: Executor> Dependency<'a> for Reactive<E> {
     const PARAM: Param = Edge::to::<E>(EdgeKind::Reactive);
 
     fn take(cx: &'a ResolveCtx<'a>, at: usize) -> Self {
-        Self::from_handle(cx.input::<E>(at))
+        Self::from_handle(cx.pinned::<E>(at))
     }
 }
 
@@ -69,7 +69,7 @@ impl<'a, E: Executor> Dependency<'a> for Snapshot<E> {
     const PARAM: Param = Edge::to::<E>(EdgeKind::Snapshot);
 
     fn take(cx: &'a ResolveCtx<'a>, at: usize) -> Self {
-        Self::from_handle(cx.input::<E>(at))
+        Self::from_handle(cx.pinned::<E>(at))
     }
 }
 

@@ -91,6 +91,7 @@ impl ResolveError {
 
     /// The user's function returned `source`. An error of ours that it passed on
     /// keeps its kind and its source, and becomes part of the path.
+    #[cold]
     pub(crate) fn failed(node: &'static Node, source: BoxError) -> Self {
         match source.downcast::<Self>() {
             Ok(inner) => inner.through(node),

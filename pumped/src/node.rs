@@ -16,7 +16,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::error::BoxError;
 use crate::executor::{Access, Executor, Kind, Mode};
-use crate::resolve_ctx::{Place, ResolveCtx};
+use crate::resolve_ctx::ResolveCtx;
 use crate::value::{self, Header};
 
 /// The declaration of an executor, as data: its name, its place, its dependencies.
@@ -39,9 +39,9 @@ pub struct Node {
     pub(crate) cleanup: Option<unsafe fn(NonNull<Header>) -> Result<(), BoxError>>,
 }
 
-/// Builds a value into its place; what the runtime calls for every node.
-pub(crate) type BuildFn =
-    fn(&ResolveCtx<'_>, &mut Place<'_, '_>) -> Result<NonNull<Header>, BoxError>;
+/// Builds a value into its room; what the runtime calls for every node. The room
+/// must be one for the node whose function it is.
+pub(crate) type BuildFn = unsafe fn(&ResolveCtx<'_>, NonNull<Header>) -> Result<(), BoxError>;
 
 /// What is known of an executor beyond its name and its edges.
 #[derive(Clone, Copy)]
@@ -199,6 +199,13 @@ pub enum Param {
     Context,
 }
 
+impl Param {
+    /// Whether it is the value of a live executor, as it is at build.
+    pub(crate) const fn is_live(&self) -> bool {
+        matches!(self, Self::Edge(edge) if edge.is_live())
+    }
+}
+
 /// A dependency on another executor.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
@@ -227,7 +234,7 @@ impl Edge {
     }
 
     /// Whether the value is taken at build and can be replaced.
-    pub(crate) const fn is_live(self) -> bool {
+    pub(crate) const fn is_live(&self) -> bool {
         matches!(self.kind, EdgeKind::Reactive | EdgeKind::Snapshot)
     }
 }
@@ -387,11 +394,13 @@ impl<E: Executor> Declaration<E> {
     }
 }
 
-fn build<E: Executor>(
-    cx: &ResolveCtx<'_>,
-    place: &mut Place<'_, '_>,
-) -> Result<NonNull<Header>, BoxError> {
-    E::build(cx).map(|value| place.put::<E>(value))
+/// # Safety
+/// `room` is one for a value of `E`.
+unsafe fn build<E: Executor>(cx: &ResolveCtx<'_>, room: NonNull<Header>) -> Result<(), BoxError> {
+    let value = E::build(cx)?;
+    // SAFETY: the caller's promise.
+    unsafe { value::value_of(room).write(value) };
+    Ok(())
 }
 
 /// Tells two declarations apart, and orders them: by line first, so that a walk

@@ -1,15 +1,13 @@
-//! What a build sees of its scope, and where its value goes.
+//! What a build sees of its scope.
 
-use std::ptr::NonNull;
-
-use crate::cleanup::CleanupList;
-use crate::executor::Executor;
+use crate::cleanup::{CleanupList, CleanupVec};
+use crate::executor::{Executor, Kind};
 use crate::handle::Tag;
-use crate::node::{Node, Param};
+use crate::node::Node;
 use crate::outcome::Cleaned;
-use crate::scope::{Core, Locked, WeakScope};
+use crate::scope::{Core, WeakScope};
 use crate::sync::Arc;
-use crate::value::{self, Handle, Header, Inputs, Storage};
+use crate::value::Handle;
 
 /// What an executor's function may ask for beside its dependencies.
 ///
@@ -33,25 +31,20 @@ use crate::value::{self, Handle, Header, Inputs, Storage};
 pub struct ResolveCtx<'a> {
     core: Option<&'a Arc<Core>>,
     node: &'static Node,
-    pins: &'a [Pin],
+    /// The live values that the build is to see, in the order of their parameters.
+    pinned: &'a [Handle],
     cleanups: CleanupList<'a>,
 }
 
-/// The version of a live dependency that a build is to see.
-pub(crate) struct Pin {
-    /// The parameter.
-    pub(crate) at: u16,
-    pub(crate) value: Handle,
-}
-
 impl<'a> ResolveCtx<'a> {
-    pub(crate) fn new(core: &'a Arc<Core>, node: &'static Node, pins: &'a [Pin]) -> Self {
-        Self { core: Some(core), node, pins, cleanups: CleanupList::new(node, Some(core)) }
+    #[inline]
+    pub(crate) fn new(core: &'a Arc<Core>, node: &'static Node, pinned: &'a [Handle]) -> Self {
+        Self { core: Some(core), node, pinned, cleanups: CleanupList::new(node, Some(core)) }
     }
 
     /// A context without a scope, for unit tests.
     pub(crate) fn detached(node: &'static Node) -> Self {
-        Self { core: None, node, pins: &[], cleanups: CleanupList::new(node, None) }
+        Self { core: None, node, pinned: &[], cleanups: CleanupList::new(node, None) }
     }
 
     /// Registers what is to be done when nobody uses the value any more, at the
@@ -88,31 +81,43 @@ impl<'a> ResolveCtx<'a> {
         WeakScope::new(self.core.cloned())
     }
 
-    pub(crate) fn cleanups(&mut self) -> &mut CleanupList<'a> {
-        &mut self.cleanups
+    /// The cleanups that the build has registered, for the value to have.
+    #[inline]
+    pub(crate) fn into_cleanups(self) -> CleanupVec {
+        self.cleanups.into_vec()
     }
 
     pub(crate) fn weak(&self) -> Arc<Core> {
         self.core.expect("only a scope calls a build").clone()
     }
 
-    /// The dependency number `at`, which is an `E`.
-    pub(crate) fn input<E: Executor>(&self, at: usize) -> Handle {
-        let handle = self.handle(at);
-        assert!(handle.holds::<E::Output>(), "this parameter is of another executor");
-        handle
+    /// The value of the fixed dependency `E`.
+    ///
+    /// # Panics
+    /// If `E` was not prepared: then this executor does not declare it.
+    #[inline]
+    pub(crate) fn fixed<E: Executor>(&self) -> Handle {
+        // Known at compile time, and refused there: a slot is no value.
+        assert!(!E::Kind::LIVE, "a live executor cannot be taken as `Dep`");
+        self.fixed_of(E::NODE.get())
     }
 
-    fn handle(&self, at: usize) -> Handle {
-        if let Some(pin) = self.pins.iter().find(|pin| usize::from(pin.at) == at) {
-            return pin.value.clone();
-        }
-        let (Some(core), Some(Param::Edge(edge))) = (self.core, self.node.params().get(at)) else {
-            panic!("`{}` has no dependency number {at}", self.name());
-        };
-        let header = core.fixed(core.target(edge.node())).expect("prepared before its dependent");
+    fn fixed_of(&self, node: &'static Node) -> Handle {
+        let core = self.core.expect("only a scope calls a build");
+        let header = core.fixed(core.target(node)).expect("prepared before its dependent");
         // SAFETY: the scope holds its fixed values while a build runs in it.
         unsafe { Handle::share(header) }
+    }
+
+    /// The value of the live dependency number `at`, which is an `E`.
+    ///
+    /// # Panics
+    /// If that parameter is another executor.
+    pub(crate) fn pinned<E: Executor>(&self, at: usize) -> Handle {
+        let before = self.node.params()[..at].iter();
+        let pinned = &self.pinned[before.filter(|param| param.is_live()).count()];
+        assert!(pinned.holds::<E::Output>(), "this parameter is of another executor");
+        pinned.clone()
     }
 
     pub(crate) fn required_tag<T: Send + Sync + 'static>(&self, at: usize) -> Tag<T> {
@@ -122,63 +127,5 @@ impl<'a> ResolveCtx<'a> {
 
     pub(crate) fn owned_tag<T: Send + Sync + 'static>(&self) -> Option<Tag<T>> {
         self.core?.tags.owned()
-    }
-}
-
-/// Where a build puts its value. Putting it takes the scope's lock, which then
-/// stays held for the publication.
-pub(crate) struct Place<'c, 'p> {
-    core: &'c Arc<Core>,
-    node: &'static Node,
-    pins: &'p [Pin],
-    storage: Storage,
-    locked: Option<Locked<'c>>,
-}
-
-impl<'c, 'p> Place<'c, 'p> {
-    pub(crate) fn new(
-        core: &'c Arc<Core>,
-        node: &'static Node,
-        pins: &'p [Pin],
-        storage: Storage,
-    ) -> Self {
-        Self { core, node, pins, storage, locked: None }
-    }
-
-    /// Moves the value to where it will live.
-    pub(crate) fn put<E: Executor>(&mut self, value: E::Output) -> NonNull<Header> {
-        debug_assert_eq!(self.node.output, std::any::TypeId::of::<E::Output>());
-        let header = self.reserve();
-        // SAFETY: `reserve` made room for the output of `self.node`, which is an
-        // `E::Output`: only a node's own `build` gets its place.
-        unsafe { value::value_of(header).write(value) };
-        header
-    }
-
-    fn reserve(&mut self) -> NonNull<Header> {
-        let mut engine = self.core.lock();
-        let number = engine.next_number();
-        let header = match self.storage {
-            Storage::Arena => {
-                let snapshots = self.pins.iter().map(|pin| pin.value.clone());
-                value::in_arena(&engine.arena, self.node, number, snapshots)
-            }
-            Storage::Heap => {
-                // A version may outlive its scope, so it holds what is fixed as well.
-                let pinned = self.pins.iter().map(|pin| pin.value.clone());
-                let mut inputs: Inputs = pinned.collect();
-                for header in engine.fixed_inputs(self.core, self.node) {
-                    // SAFETY: the scope holds its fixed values while a build runs in it.
-                    inputs.push(unsafe { Handle::share(header) });
-                }
-                value::on_heap(self.node, number, inputs)
-            }
-        };
-        self.locked = Some(engine);
-        header
-    }
-
-    pub(crate) fn into_locked(self) -> Locked<'c> {
-        self.locked.unwrap_or_else(|| self.core.lock())
     }
 }

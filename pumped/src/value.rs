@@ -29,7 +29,7 @@ pub(crate) struct Header {
     /// The declaration whose function made the value.
     node: &'static Node,
     /// When it was made, within its scope: later values are cleaned up first.
-    number: u64,
+    number: Cell<u64>,
     pub(crate) cleanups: CleanupSlot,
     /// The fixed value that was made before this one. Written before the value
     /// is published, read in the teardown.
@@ -84,36 +84,36 @@ pub(crate) unsafe fn value_of<T>(header: NonNull<Header>) -> NonNull<T> {
     unsafe { header.byte_add(offset_of!(Holder<T>, value)).cast() }
 }
 
-/// Room for a value of `node`: the header and the inputs are written, the value is not.
+/// Makes room for a value of `node`: the header and the inputs are written, the
+/// value is not.
 ///
 /// # Safety
-/// `memory` is fresh, and of the layout that `full_layout` gives for the inputs.
+/// `memory` is unused, and of the layout that `full_layout` gives for the inputs.
 #[inline]
 unsafe fn prepare(
     memory: NonNull<u8>,
     node: &'static Node,
-    number: u64,
-    inputs: impl ExactSizeIterator<Item = Handle>,
+    inputs: &mut Inputs,
     storage: Storage,
 ) -> NonNull<Header> {
     let header = memory.cast::<Header>();
     let count = inputs.len();
-    // SAFETY: the memory is fresh and large enough for the header …
+    // SAFETY: the memory is large enough for the header …
     unsafe {
         header.write(Header {
             count: AtomicUsize::new(1),
             node,
-            number,
+            number: Cell::new(0),
             cleanups: CleanupSlot::new(),
             previous: Cell::new(None),
             keeper: Cell::new(None),
-            inputs: u32::try_from(count).expect("as many handles as parameters"),
+            inputs: count as u32,
             storage,
         });
     }
     if count != 0 {
         let (_, offset) = full_layout(node, count);
-        for (at, input) in inputs.take(count).enumerate() {
+        for (at, input) in inputs.drain(..).enumerate() {
             // SAFETY: … and, at this offset, for as many handles as there are inputs.
             unsafe { memory.byte_add(offset).cast::<Handle>().add(at).write(input) };
         }
@@ -121,43 +121,84 @@ unsafe fn prepare(
     header
 }
 
-/// The handles to what a value was built from.
+/// The handles to what a value is built from.
 pub(crate) type Inputs = smallvec::SmallVec<[Handle; 4]>;
 
-/// Room for a value of `node` in `arena`.
+/// Memory in `arena` for a value of `node` with `inputs` inputs.
 #[inline]
-pub(crate) fn in_arena(
-    arena: &bumpalo::Bump,
-    node: &'static Node,
-    number: u64,
-    inputs: impl ExactSizeIterator<Item = Handle>,
-) -> NonNull<Header> {
-    let (layout, _) = full_layout(node, inputs.len());
-    let memory = arena.alloc_layout(layout);
-    // SAFETY: the arena just gave it, with that layout.
-    unsafe { prepare(memory, node, number, inputs, Storage::Arena) }
+pub(crate) fn memory_in(arena: &bumpalo::Bump, node: &'static Node, inputs: usize) -> NonNull<u8> {
+    let (layout, _) = full_layout(node, inputs);
+    arena.alloc_layout(layout)
 }
 
-/// Room for a value of `node` in an allocation of its own.
-pub(crate) fn on_heap(node: &'static Node, number: u64, inputs: Inputs) -> NonNull<Header> {
+/// Room in an arena.
+///
+/// # Safety
+/// `memory` is from [`memory_in`], for that many inputs, and unused.
+#[inline]
+pub(crate) unsafe fn room_in_arena(
+    memory: NonNull<u8>,
+    node: &'static Node,
+    inputs: &mut Inputs,
+) -> NonNull<Header> {
+    // SAFETY: the caller's promise.
+    unsafe { prepare(memory, node, inputs, Storage::Arena) }
+}
+
+/// Room in an allocation of its own.
+pub(crate) fn room_on_heap(node: &'static Node, inputs: &mut Inputs) -> NonNull<Header> {
     let (layout, _) = full_layout(node, inputs.len());
     // SAFETY: the header alone makes the size non-zero.
     let memory = unsafe { std::alloc::alloc(layout) };
     let Some(memory) = NonNull::new(memory) else { handle_alloc_error(layout) };
     // SAFETY: it was just allocated, with that layout.
-    unsafe { prepare(memory, node, number, inputs.into_iter(), Storage::Heap) }
+    unsafe { prepare(memory, node, inputs, Storage::Heap) }
+}
+
+/// Gives up a room whose value was never written. Returns its memory if it is an
+/// arena's, for the next attempt.
+///
+/// # Safety
+/// Nobody else knows the room.
+pub(crate) unsafe fn give_up(room: NonNull<Header>) -> Option<NonNull<u8>> {
+    // SAFETY: the room's inputs are taken once, and it is freed or forgotten.
+    unsafe {
+        take_inputs(room).for_each(drop::<Handle>);
+        let in_arena = room.as_ref().storage == Storage::Arena;
+        free(room);
+        in_arena.then(|| room.cast())
+    }
 }
 
 impl Header {
+    #[inline]
     pub(crate) fn node(&self) -> &'static Node {
         self.node
     }
 
+    #[inline]
     pub(crate) fn number(&self) -> u64 {
-        self.number
+        self.number.get()
+    }
+
+    /// Numbers a value that nobody else knows yet.
+    #[inline]
+    pub(crate) fn set_number(&self, number: u64) {
+        self.number.set(number);
+    }
+
+    /// Whether taking the value apart comes to nothing: no cleanups, nothing to
+    /// drop, nothing to free.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.node.drop_value.is_none()
+            && self.inputs == 0
+            && self.storage == Storage::Arena
+            && self.cleanups.is_empty()
     }
 
     /// Whether the scope's own count is the only one left.
+    #[inline]
     pub(crate) fn is_unshared(&self) -> bool {
         self.count.load(Ordering::Acquire) == 1
     }
@@ -253,6 +294,16 @@ unsafe impl Send for Handle {}
 unsafe impl Sync for Handle {}
 
 impl Handle {
+    /// A value of `E` that was given, not built. Costs one allocation.
+    pub(crate) fn given<E: Executor>(value: E::Output) -> Self {
+        let room = room_on_heap(E::NODE.get(), &mut Inputs::new());
+        // SAFETY: there is room for an `E::Output`, and the one count is ours.
+        unsafe {
+            value_of(room).write(value);
+            Self::from_raw(room)
+        }
+    }
+
     /// Takes over one count of `header`.
     ///
     /// # Safety
@@ -265,6 +316,7 @@ impl Handle {
     ///
     /// # Safety
     /// The value is alive, and stays so for the length of the call.
+    #[inline]
     pub(crate) unsafe fn share(header: NonNull<Header>) -> Self {
         // SAFETY: the caller's promise.
         let count = unsafe { &header.as_ref().count };
@@ -289,6 +341,7 @@ impl Handle {
     }
 
     /// Whether the value is a `T`.
+    #[inline]
     pub(crate) fn holds<T: 'static>(&self) -> bool {
         self.header().node.output == TypeId::of::<T>()
     }

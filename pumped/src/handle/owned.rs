@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use super::forward_to_value;
 use crate::executor::Executor;
-use crate::value::{self, Handle, Inputs};
+use crate::value::{self, Handle};
 
 macro_rules! owned_handle {
     ($(#[$docs:meta])* $name:ident) => {
@@ -20,7 +20,7 @@ macro_rules! owned_handle {
             /// A handle to a value of one's own, for unit tests. Costs one allocation.
             #[must_use]
             pub fn new(value: E::Output) -> Self {
-                Self::from_handle(own::<E>(value))
+                Self::from_handle(Handle::given::<E>(value))
             }
 
             /// Wraps a handle to an `E::Output`.
@@ -56,15 +56,6 @@ macro_rules! owned_handle {
 
         forward_to_value!([E: Executor] $name<E> => E::Output);
     };
-}
-
-fn own<E: Executor>(value: E::Output) -> Handle {
-    let header = value::on_heap(E::NODE.get(), 0, Inputs::new());
-    // SAFETY: there is room for an `E::Output`, and the one count is ours.
-    unsafe {
-        value::value_of(header).write(value);
-        Handle::from_raw(header)
-    }
 }
 
 owned_handle! {

@@ -8,7 +8,7 @@ use super::{Scope, engine::Engine};
 use crate::error::{BuildError, BuildProblem};
 use crate::executor::Executor;
 use crate::node::Node;
-use crate::value::{self, Handle, Inputs};
+use crate::value::Handle;
 use crate::walk;
 
 /// Builds a [`Scope`]: see [`Scope::builder`].
@@ -34,7 +34,7 @@ impl ScopeBuilder {
         if self.provided.iter().any(|(other, _)| *other == node) {
             self.problems.push(BuildProblem::PresetTwice { executor: node.name() });
         }
-        self.provided.push((node, own::<E>(value)));
+        self.provided.push((node, Handle::given::<E>(value)));
         self
     }
 
@@ -55,7 +55,7 @@ impl ScopeBuilder {
     /// assert_eq!(*scope.get::<url>().unwrap(), "http://localhost");
     /// ```
     pub fn preset<E: Executor>(mut self, value: E::Output) -> Self {
-        self.given.push((E::NODE.get(), own::<E>(value)));
+        self.given.push((E::NODE.get(), Handle::given::<E>(value)));
         self.replace(E::NODE.get(), Replacement::Value);
         self
     }
@@ -155,15 +155,6 @@ impl ScopeBuilder {
         BuildError::check(problems)?;
         install(&core, &mut core.lock(), self.given);
         Ok(scope)
-    }
-}
-
-fn own<E: Executor>(value: E::Output) -> Handle {
-    let header = value::on_heap(E::NODE.get(), 0, Inputs::new());
-    // SAFETY: there is room for an `E::Output`, and the one count is ours.
-    unsafe {
-        value::value_of(header).write(value);
-        Handle::from_raw(header)
     }
 }
 

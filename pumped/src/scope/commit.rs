@@ -15,14 +15,13 @@ use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::Executor;
 use crate::sync::{Arc, Ordering};
-use crate::value::{self, Handle, Inputs};
+use crate::value::{self, Handle};
 
 /// Stores `value` as the value of `E`.
 pub(crate) fn update<E: Executor>(core: &Arc<Core>, value: E::Output) -> Result<(), ScopeError> {
     let target = core.target(E::NODE.get());
-    let mut turn = Turn::take(core, target)?;
-    let new = make::<E>(&mut turn.engine, value);
-    turn.put(target, new, None)
+    let new = Handle::given::<E>(value);
+    Turn::take(core, target)?.put(target, new, None)
 }
 
 /// Replaces the value of `E` by what `change` makes of it; nobody writes in between.
@@ -39,20 +38,9 @@ pub(crate) fn modify<E: Executor>(
     // SAFETY: the handle keeps the value alive, and `E` is the executor that was asked for.
     let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
     drop(inside);
+    let new = Handle::given::<E>(value);
     turn.engine.relock();
-    let new = make::<E>(&mut turn.engine, value);
     turn.put(target, new, Some(now))
-}
-
-/// A version of `E` that was given, not built.
-fn make<E: Executor>(engine: &mut Engine, value: E::Output) -> Handle {
-    let number = engine.next_number();
-    let header = value::on_heap(E::NODE.get(), number, Inputs::new());
-    // SAFETY: there is room for an `E::Output`, and the one count is ours.
-    unsafe {
-        value::value_of(header).write(value);
-        Handle::from_raw(header)
-    }
 }
 
 /// Drops the value of a live executor, and of everything built from it.
@@ -125,6 +113,8 @@ impl<'c> Turn<'c> {
             }
         }
         // What changed below a derived value after `modify` had read it comes after.
+        let number = self.engine.next_number();
+        new.header().set_number(number);
         let outdated = seen.is_some() && !self.engine.state(self.slot).is_clean();
         self.engine.commit(self.slot, new, outdated);
         self.engine.garbage.extend(seen);

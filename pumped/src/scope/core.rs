@@ -66,11 +66,13 @@ impl Core {
         self.changed.notify_all();
     }
 
+    #[inline]
     pub(crate) fn target(&self, node: &'static Node) -> Target {
         self.presets.target(node)
     }
 
     /// The value of a fixed executor, if it was built.
+    #[inline]
     pub(crate) fn fixed(&self, target: Target) -> Option<NonNull<Header>> {
         let index = target.key.index();
         match NonNull::new(self.table.get(index)) {
@@ -151,7 +153,7 @@ impl<'c> Locked<'c> {
     /// Releases the lock until somebody has changed something. What the caller
     /// waits for may have happened before or during the wait, or not at all.
     pub(crate) fn wait(&mut self) {
-        if self.garbage.is_empty() {
+        if !self.has_garbage() {
             self.guard = self.guard.take().map(|guard| self.core.changed.wait(guard));
         } else {
             self.unlock();
@@ -160,12 +162,11 @@ impl<'c> Locked<'c> {
     }
 
     /// Releases the lock, until [`relock`](Self::relock).
+    #[inline]
     pub(crate) fn unlock(&mut self) {
-        let Some(mut guard) = self.guard.take() else { return };
-        if !guard.garbage.is_empty() {
-            let garbage = std::mem::take(&mut guard.garbage);
-            drop(guard);
-            reclaim::deferred(|| drop(garbage));
+        match self.guard.take() {
+            Some(guard) if guard.has_garbage() => drop_garbage(guard),
+            _ => {}
         }
     }
 
@@ -173,9 +174,18 @@ impl<'c> Locked<'c> {
         self.guard.is_some()
     }
 
+    #[inline]
     pub(crate) fn relock(&mut self) {
         self.guard = Some(self.core.engine.lock());
     }
+}
+
+#[cold]
+fn drop_garbage(mut guard: MutexGuard<'_, Engine>) {
+    let garbage = std::mem::take(&mut guard.garbage);
+    let failed = std::mem::take(&mut guard.failed);
+    drop(guard);
+    reclaim::deferred(|| drop((garbage, failed)));
 }
 
 impl Deref for Locked<'_> {

@@ -12,14 +12,13 @@ use super::core::{Core, Locked, Target};
 use super::engine::{AttemptPhase, Input, LiveState, Outcome, live_edges};
 use super::fixed;
 use super::plan::{InTheWay, Share};
-use crate::cleanup::{discard, report};
+use crate::cleanup::{self, discard, report};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::{ResolveError, ResolveErrorKind};
 use crate::node::Node;
-use crate::resolve_ctx::Pin;
 use crate::sync::Arc;
-use crate::value::{self, Handle, Raw, Storage};
+use crate::value::{self, Handle, Inputs, Raw};
 
 /// How often a reader finds an attempt in its way before it closes the gate.
 const PATIENCE: u32 = 2;
@@ -35,19 +34,13 @@ pub(crate) fn get(core: &Arc<Core>, node: &'static Node) -> Result<Handle, Resol
 }
 
 /// The versions of the live executors that `target` takes, all current together.
-pub(crate) fn cut_inputs(
-    core: &Arc<Core>,
-    target: Target,
-) -> Result<SmallVec<[Pin; 4]>, ResolveError> {
+pub(crate) fn cut_inputs(core: &Arc<Core>, target: Target) -> Result<Inputs, ResolveError> {
     let mut engine = core.lock();
     let mut slots: SmallVec<[u32; 4]> = SmallVec::new();
-    let mut params: SmallVec<[u16; 4]> = SmallVec::new();
-    for (at, _, below) in live_edges(core, target) {
-        params.push(at);
+    for (_, below) in live_edges(core, target) {
         slots.push(engine.ensure_live(core, below));
     }
-    let values = cut(core, engine, &slots, target.key)?;
-    Ok(params.into_iter().zip(values).map(|(at, value)| Pin { at, value }).collect())
+    cut(core, engine, &slots, target.key)
 }
 
 /// The values of the slots, all current together; everything fixed below is built.
@@ -56,7 +49,7 @@ fn cut<'c>(
     mut engine: Locked<'c>,
     slots: &[u32],
     asked_for: &'static Node,
-) -> Result<SmallVec<[Handle; 4]>, ResolveError> {
+) -> Result<Inputs, ResolveError> {
     let mut gate = None;
     let planned = plan(core, &mut engine, slots, asked_for, &mut gate);
     if gate.is_some() {
@@ -64,7 +57,7 @@ fn cut<'c>(
         core.notify();
     }
     let mut shares = planned?.into_iter();
-    let mut values = SmallVec::new();
+    let mut values = Inputs::new();
     for share in shares.by_ref() {
         match drive(core, &mut engine, share) {
             Ok(value) => values.push(value),
@@ -108,7 +101,7 @@ fn plan<'c>(
         match drive(core, engine, share) {
             // The result is for those who came before the change; so is its failure.
             Ok(outdated) => engine.garbage.push(outdated),
-            Err(Stopped::Failed(_)) => {}
+            Err(Stopped::Failed(error)) => engine.failed.push(error),
             Err(Stopped::Cycle(error)) => return Err(error),
         }
     }
@@ -198,38 +191,80 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
         return settle(core, engine, slot, Ok(preset));
     }
     state.attempt.phase = AttemptPhase::Running;
-    let number = state.attempt.number;
+    let attempt = state.attempt.number;
     let target = state.target;
-    let pins = pins(state);
+    let mut inputs = pinned(state);
     let old = state.slot.current.load_full();
     if let Some(old) = &old
-        && is_built_from(state, old, &pins)
+        && is_built_from(state, old, &inputs)
     {
-        let old = old.clone();
-        engine.garbage.extend(pins.into_iter().map(|pin| pin.value));
-        engine.garbage.push(old.clone());
-        return settle(core, engine, slot, Ok(old));
+        engine.garbage.extend(inputs);
+        return settle(core, engine, slot, Ok(old.clone()));
+    }
+    // A version may outlive its scope, so it holds what is fixed as well.
+    for header in engine.fixed_inputs(core, target.builder) {
+        // SAFETY: the scope holds its fixed values while something runs in it.
+        inputs.push(unsafe { Handle::share(header) });
     }
     engine.running += 1;
     engine.unlock();
-    let (built, locked) = fixed::run(core, target.builder, number, &pins, Storage::Heap);
-    // SAFETY: the build made the value with one count, for us.
-    let built = built.map(|header| unsafe { Handle::from_raw(header) });
-    let result = match (built, old, target.key.same) {
-        (Ok(new), Some(old), Some(same)) => {
-            drop(locked);
-            let frame = Frame::new(Arc::as_ptr(core), number, target.key, Role::Build);
-            compare(&frame, &old, &new, same).map(|equal| if equal { old } else { new })
+    let room = value::room_on_heap(target.builder, &mut inputs);
+    let result = match fixed::run(core, target.builder, attempt, room) {
+        Ok(cleanups) => {
+            engine.relock();
+            let number = engine.next_number();
+            // SAFETY: just built, with one count, for us.
+            let new = unsafe {
+                room.as_ref().set_number(number);
+                cleanup::attach(core, room, cleanups);
+                Handle::from_raw(room)
+            };
+            keep_if_same(core, engine, target, attempt, old, new)
         }
-        (built, _, _) => {
-            drop(locked);
-            built
+        Err(error) => {
+            // SAFETY: nobody but this attempt knows the room.
+            unsafe { value::give_up(room) };
+            drop(old);
+            engine.relock();
+            Err(error)
         }
     };
-    drop(pins);
-    engine.relock();
     engine.running -= 1;
     settle(core, engine, slot, result);
+}
+
+/// The old version, if the executor is `eq` and the new one equals it. Nothing is
+/// dropped under the lock: what is not kept leaves with the garbage.
+fn keep_if_same(
+    core: &Arc<Core>,
+    engine: &mut Locked<'_>,
+    target: Target,
+    attempt: u64,
+    old: Option<Handle>,
+    new: Handle,
+) -> Result<Handle, ResolveError> {
+    let Some(old) = old else { return Ok(new) };
+    let mut equal = Ok(false);
+    if let Some(same) = target.key.same {
+        engine.unlock();
+        let frame = Frame::new(Arc::as_ptr(core), attempt, target.key, Role::Build);
+        equal = compare(&frame, &old, &new, same);
+        engine.relock();
+    }
+    match equal {
+        Ok(false) => {
+            engine.garbage.push(old);
+            Ok(new)
+        }
+        Ok(true) => {
+            engine.garbage.push(new);
+            Ok(old)
+        }
+        Err(error) => {
+            engine.garbage.extend([old, new]);
+            Err(error)
+        }
+    }
 }
 
 fn settle(core: &Core, engine: &mut Locked<'_>, slot: u32, result: Result<Handle, ResolveError>) {
@@ -237,25 +272,25 @@ fn settle(core: &Core, engine: &mut Locked<'_>, slot: u32, result: Result<Handle
     core.notify();
 }
 
-/// The pinned inputs of an attempt, by parameter.
-fn pins(state: &mut LiveState) -> SmallVec<[Pin; 4]> {
-    let pinned = std::mem::take(&mut state.attempt.inputs).into_iter().zip(&state.inputs);
-    pinned
-        .map(|(input, of)| match input {
-            Input::Pinned(value) => Pin { at: of.at, value },
+/// Takes the pinned inputs of an attempt.
+fn pinned(state: &mut LiveState) -> Inputs {
+    let inputs = std::mem::take(&mut state.attempt.inputs).into_iter();
+    inputs
+        .map(|input| match input {
+            Input::Pinned(value) => value,
             Input::Pending => unreachable!("only an attempt with all its inputs is run"),
         })
         .collect()
 }
 
 /// Whether `old` was built from just these inputs, as far as they make it stale.
-fn is_built_from(state: &LiveState, old: &Handle, pins: &[Pin]) -> bool {
+fn is_built_from(state: &LiveState, old: &Handle, inputs: &[Handle]) -> bool {
     // SAFETY: the handle keeps the version alive.
     let before = unsafe { value::inputs(old.as_raw()) };
-    let now = pins.iter().zip(&state.inputs);
-    let mut reactive = now.enumerate().filter(|(_, (_, input))| input.reactive).peekable();
+    let now = inputs.iter().zip(&state.inputs).enumerate();
+    let mut reactive = now.filter(|(_, (_, input))| input.reactive).peekable();
     reactive.peek().is_some()
-        && reactive.all(|(at, (pin, _))| before.get(at).is_some_and(|old| old.is(&pin.value)))
+        && reactive.all(|(at, (now, _))| before.get(at).is_some_and(|before| before.is(now)))
 }
 
 /// Runs the user's `PartialEq`, which may do anything.

@@ -22,7 +22,7 @@ use crate::node::{EdgeKind, Node, Param};
 use crate::scope::Core;
 use crate::sync::swap::{Held, Swap};
 use crate::sync::{Arc, AtomicBool, Ordering};
-use crate::value::{Handle, Header};
+use crate::value::{self, Handle, Header, Inputs};
 
 /// Everything of a scope that changes under its lock.
 pub(crate) struct Engine {
@@ -39,6 +39,8 @@ pub(crate) struct Engine {
     pub(crate) building: InFlight,
     /// Those who wait for one of them: the attempt, and their request.
     pub(crate) joined: Vec<(u64, usize)>,
+    /// Rooms in the arena that a failed attempt has left, by index.
+    pub(crate) spare: Vec<(u32, Entry)>,
     pub(crate) live: Vec<LiveState>,
     /// The values that presets put in the place of functions.
     pub(crate) given: Vec<(&'static Node, Handle)>,
@@ -55,6 +57,8 @@ pub(crate) struct Engine {
     pub(crate) gate: Option<u64>,
     /// What is to be dropped once the lock is released.
     pub(crate) garbage: SmallVec<[Handle; 4]>,
+    /// Errors that are to be dropped then: they hold what the user's code made.
+    pub(crate) failed: Vec<ResolveError>,
     pub(crate) epoch: u64,
     /// Room for the walks.
     pub(crate) scratch: Vec<u32>,
@@ -90,6 +94,7 @@ pub(crate) struct InFlight {
 }
 
 impl InFlight {
+    #[inline]
     pub(crate) fn add(&mut self, index: u32, attempt: u64) {
         match self.first {
             None => self.first = Some((index, attempt)),
@@ -97,6 +102,7 @@ impl InFlight {
         }
     }
 
+    #[inline]
     pub(crate) fn remove(&mut self, attempt: u64) {
         if self.first.is_some_and(|(_, first)| first == attempt) {
             self.first = None;
@@ -106,6 +112,7 @@ impl InFlight {
     }
 
     /// The attempt in flight on an executor.
+    #[inline]
     pub(crate) fn attempt(&self, index: u32) -> Option<u64> {
         let mut all = self.first.iter().chain(&self.others);
         all.find(|(building, _)| *building == index).map(|(_, attempt)| *attempt)
@@ -170,8 +177,6 @@ pub(crate) struct LiveState {
 
 #[derive(Clone, Copy)]
 pub(crate) struct LiveInput {
-    /// The parameter.
-    pub(crate) at: u16,
     pub(crate) slot: u32,
     pub(crate) reactive: bool,
 }
@@ -217,6 +222,7 @@ impl Engine {
             newest: None,
             building: InFlight::default(),
             joined: Vec::new(),
+            spare: Vec::new(),
             live: Vec::new(),
             given: Vec::new(),
             asked: Slab::new(),
@@ -226,20 +232,47 @@ impl Engine {
             hidden: BTreeMap::new(),
             gate: None,
             garbage: SmallVec::new(),
+            failed: Vec::new(),
             epoch: 0,
             scratch: Vec::new(),
             eager: Vec::new(),
         }
     }
 
+    #[inline]
     pub(crate) fn next_number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
     }
 
+    #[inline]
     pub(crate) fn next_attempt(&mut self) -> u64 {
         self.attempts += 1;
         self.attempts
+    }
+
+    /// Whether something is to be dropped once the lock is released.
+    #[inline]
+    pub(crate) fn has_garbage(&self) -> bool {
+        !self.garbage.is_empty() || !self.failed.is_empty()
+    }
+
+    /// Room in the arena for the value at `index`.
+    #[inline]
+    pub(crate) fn room(
+        &mut self,
+        index: u32,
+        node: &'static Node,
+        inputs: &mut Inputs,
+    ) -> NonNull<Header> {
+        let spare = self.spare.iter().position(|(of, _)| *of == index);
+        let memory = match spare {
+            Some(at) => self.spare.swap_remove(at).1.0.cast(),
+            None => value::memory_in(&self.arena, node, inputs.len()),
+        };
+        // SAFETY: fresh, or left by an attempt of the same executor, which has the
+        // same number of inputs each time.
+        unsafe { value::room_in_arena(memory, node, inputs) }
     }
 
     /// Whether something new may begin: from outside only while the scope is open.
@@ -260,6 +293,7 @@ impl Engine {
     }
 
     /// What stands at `index`, also where `dispose` has hidden it from readers.
+    #[inline]
     pub(crate) fn entry(&self, core: &Core, index: u32) -> Option<NonNull<()>> {
         match NonNull::new(core.table.get(index)) {
             None if self.phase != Phase::Open => self.hidden(index),
@@ -283,12 +317,19 @@ impl Engine {
     }
 
     /// Makes `entry` readable at `index`.
+    #[inline]
     pub(crate) fn publish(&mut self, core: &Core, index: u32, entry: NonNull<()>) {
         if self.phase == Phase::Open {
             core.table.set(index, entry.as_ptr(), &self.arena);
         } else {
-            self.hidden.insert(index, Entry(entry));
+            self.hide(index, entry);
         }
+    }
+
+    /// Keeps `entry` where only the holder of the lock finds it.
+    #[cold]
+    pub(crate) fn hide(&mut self, index: u32, entry: NonNull<()>) {
+        self.hidden.insert(index, Entry(entry));
     }
 
     /// The number of a live executor's slot.
@@ -307,7 +348,7 @@ impl Engine {
         stack.push(target);
         while let Some(&top) = stack.last() {
             let missing = live_edges(core, top)
-                .map(|(_, _, below)| below)
+                .map(|(_, below)| below)
                 .find(|below| self.live_slot(core, below.key).is_none());
             if let Some(below) = missing {
                 stack.push(below);
@@ -326,14 +367,14 @@ impl Engine {
     fn make_live(&mut self, core: &Core, target: Target) {
         let number = u32::try_from(self.live.len()).expect("fewer slots than executors");
         let mut inputs: SmallVec<[LiveInput; 4]> = SmallVec::new();
-        for (at, kind, below) in live_edges(core, target) {
+        for (kind, below) in live_edges(core, target) {
             let slot = self.live_slot(core, below.key).expect("made before its dependents");
             let reactive = kind == EdgeKind::Reactive;
             let known = inputs.iter().any(|input| input.slot == slot && input.reactive);
             if reactive && !known {
                 self.live[slot as usize].dependents.push(number);
             }
-            inputs.push(LiveInput { at, slot, reactive });
+            inputs.push(LiveInput { slot, reactive });
         }
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
@@ -371,11 +412,16 @@ impl Engine {
         &mut self.live[slot as usize]
     }
 
+    fn is_live_prepared(&self, core: &Core, key: &'static Node) -> bool {
+        let slot = self.live_slot(core, key);
+        slot.is_some_and(|slot| self.live[slot as usize].prepared)
+    }
+
     /// Whether a target needs nothing more before those above it can be built.
+    #[inline]
     pub(crate) fn is_prepared(&self, core: &Core, target: Target) -> bool {
         if target.key.is_live() {
-            let slot = self.live_slot(core, target.key);
-            slot.is_some_and(|slot| self.live[slot as usize].prepared)
+            self.is_live_prepared(core, target.key)
         } else {
             self.entry(core, target.key.index()).is_some()
         }
@@ -385,13 +431,13 @@ impl Engine {
 /// The first piece of a scope's arena: enough for some forty small values.
 const ARENA: usize = if cfg!(loom) { 512 } else { 4000 };
 
-/// The live executors that a target is built from, with their parameters.
+/// The live executors that a target is built from, in the order of its parameters.
 pub(crate) fn live_edges(
     core: &Core,
     target: Target,
-) -> impl Iterator<Item = (u16, EdgeKind, Target)> {
-    (0..).zip(core.presets.params(target)).filter_map(|(at, param)| match param {
-        Param::Edge(edge) if edge.is_live() => Some((at, edge.kind(), core.target(edge.node()))),
+) -> impl Iterator<Item = (EdgeKind, Target)> {
+    core.presets.params(target).iter().filter_map(|param| match param {
+        Param::Edge(edge) if edge.is_live() => Some((edge.kind(), core.target(edge.node()))),
         _ => None,
     })
 }

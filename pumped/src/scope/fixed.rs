@@ -5,6 +5,7 @@
 //! under one lock; live ones only get their slots, and are built by `drive` once
 //! all that is fixed below them stands.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
@@ -12,15 +13,15 @@ use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
 use super::drive;
-use super::engine::{Engine, Outcome, Phase};
-use crate::cleanup::discard;
+use super::engine::{Engine, Entry, Outcome, Phase};
+use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::ResolveError;
 use crate::node::{Node, Param};
-use crate::resolve_ctx::{Pin, Place, ResolveCtx};
+use crate::resolve_ctx::ResolveCtx;
 use crate::sync::Arc;
-use crate::value::{Header, Storage};
+use crate::value::{self, Header, Inputs};
 
 /// One executor on the way down, and the parameters that are left to look at.
 struct Step {
@@ -67,7 +68,8 @@ pub(crate) fn prepare<'c>(
     let mut above: SmallVec<[Step; 24]> = SmallVec::new();
     let mut step = Step::new(core, root);
     loop {
-        while let Some(below) = step.next_below(core, &engine) {
+        let locked = &*engine;
+        while let Some(below) = step.next_below(core, locked) {
             above.push(std::mem::replace(&mut step, Step::new(core, below)));
         }
         let target = step.target;
@@ -89,23 +91,23 @@ pub(crate) fn prepare<'c>(
 
 /// Builds one fixed executor, whose dependencies are prepared, or joins whoever
 /// does. The engine is locked before and, if all goes well, after.
+#[inline]
 fn build<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     target: Target,
 ) -> Result<(), ResolveError> {
     if !target.builder.takes_live_values() {
-        return claim(core, engine, target, &[]);
+        return claim(core, engine, target, &mut Inputs::new());
     }
     // Pinned before the claim: resolving them may take long, and may fail.
     engine.unlock();
-    let pins = drive::cut_inputs(core, target).map_err(|error| error.through(target.builder))?;
+    let cut = drive::cut_inputs(core, target);
+    let mut pinned = cut.map_err(|error| error.through(target.builder))?;
     engine.relock();
-    let result = claim(core, engine, target, &pins);
-    // The snapshots are dropped without the lock.
-    engine.unlock();
-    drop(pins);
-    engine.relock();
+    let result = claim(core, engine, target, &mut pinned);
+    // What somebody else's value did not need.
+    engine.garbage.extend(pinned);
     result
 }
 
@@ -113,45 +115,69 @@ fn claim<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     target: Target,
-    pins: &[Pin],
+    pinned: &mut Inputs,
 ) -> Result<(), ResolveError> {
     let index = target.key.index();
-    loop {
-        if engine.entry(core, index).is_some() {
+    let node = target.builder;
+    let (attempt, room) = loop {
+        let locked = &mut **engine;
+        if locked.entry(core, index).is_some() {
             return Ok(());
         }
-        match engine.building.attempt(index) {
-            Some(attempt) => join(core, engine, target, attempt)?,
-            None => break,
+        if let Some(attempt) = locked.building.attempt(index) {
+            join(core, engine, target, attempt)?;
+            continue;
         }
-    }
-    let attempt = engine.next_attempt();
-    engine.building.add(index, attempt);
+        let attempt = locked.next_attempt();
+        locked.building.add(index, attempt);
+        break (attempt, locked.room(index, node, pinned));
+    };
     engine.unlock();
-    let (result, locked) = run(core, target.builder, attempt, pins, Storage::Arena);
-    *engine = locked;
+    let cleanups = match run(core, node, attempt, room) {
+        Ok(cleanups) => cleanups,
+        Err(error) => return fail(core, engine, index, attempt, room, error),
+    };
+    engine.relock();
     let engine = &mut **engine;
     engine.building.remove(attempt);
-    if let Ok(header) = result {
-        // SAFETY: just built, and not published yet.
-        unsafe { header.as_ref() }.previous.set(engine.newest.replace(header));
-        engine.publish(core, index, header.cast());
+    // SAFETY: just built, and not published yet.
+    unsafe {
+        room.as_ref().set_number(engine.next_number());
+        cleanup::attach(core, room, cleanups);
+        room.as_ref().previous.set(engine.newest.replace(room));
     }
+    engine.publish(core, index, room.cast());
     if !engine.joined.is_empty() || engine.phase != Phase::Open {
-        tell_joined(core, engine, attempt, &result);
+        tell_joined(core, engine, attempt, &Outcome::Ready);
     }
-    result.map(drop)
+    Ok(())
+}
+
+/// Ends an attempt that brought no value; its room is for the next one.
+#[cold]
+fn fail(
+    core: &Core,
+    engine: &mut Locked<'_>,
+    index: u32,
+    attempt: u64,
+    room: NonNull<Header>,
+    error: ResolveError,
+) -> Result<(), ResolveError> {
+    // SAFETY: nobody but this attempt knows the room.
+    let memory = unsafe { value::give_up(room) };
+    engine.relock();
+    engine.spare.extend(memory.map(|memory| (index, Entry(memory.cast()))));
+    engine.building.remove(attempt);
+    tell_joined(core, engine, attempt, &Outcome::Failed(error.clone()));
+    Err(error)
 }
 
 /// Hands the result of an attempt to those who joined it.
 #[cold]
-fn tell_joined<T>(core: &Core, engine: &mut Engine, attempt: u64, result: &Result<T, ResolveError>) {
+fn tell_joined(core: &Core, engine: &mut Engine, attempt: u64, outcome: &Outcome) {
     let joined = engine.joined.extract_if(.., |(joined, _)| *joined == attempt);
     for asked in joined.map(|(_, asked)| asked).collect::<Vec<_>>() {
-        engine.asked[asked] = Some(match result {
-            Ok(_) => Outcome::Ready,
-            Err(error) => Outcome::Failed(error.clone()),
-        });
+        engine.asked[asked] = Some(outcome.clone());
     }
     core.notify();
 }
@@ -176,42 +202,39 @@ fn join<'c>(
     }
 }
 
-/// Runs the user's function for one value, outside the lock; the lock is held
-/// again when it returns.
-pub(crate) fn run<'c>(
-    core: &'c Arc<Core>,
+/// Runs the user's function for the value of a room, outside of the lock. Returns
+/// the cleanups that it registered; those of a failed attempt have run.
+#[inline]
+pub(crate) fn run(
+    core: &Arc<Core>,
     node: &'static Node,
     attempt: u64,
-    pins: &[Pin],
-    storage: Storage,
-) -> (Result<NonNull<Header>, ResolveError>, Locked<'c>) {
-    if (node.is_provided() || node.takes_required_tags())
-        && let Err(error) = check(core, node)
-    {
-        return (Err(error), core.lock());
+    room: NonNull<Header>,
+) -> Result<CleanupVec, ResolveError> {
+    if node.is_provided() || node.takes_required_tags() {
+        check(core, node)?;
     }
+    // SAFETY: the room lives until its value is taken apart or it is given up.
+    let pinned = if node.takes_live_values() { unsafe { value::inputs(room) } } else { &[] };
     let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
-    let mut cx = ResolveCtx::new(core, node, pins);
-    let mut place = Place::new(core, node, pins, storage);
+    let cx = ResolveCtx::new(core, node, pinned);
     let inside = current::enter(&frame);
     // What a half-run function leaves behind is its own; of ours it sees nothing.
-    let built = catch_unwind(AssertUnwindSafe(|| (node.build)(&cx, &mut place)));
+    // SAFETY: the room was made for this node.
+    let built = catch_unwind(AssertUnwindSafe(|| unsafe { (node.build)(&cx, room) }));
     drop(inside);
-    let result = match built {
-        Ok(Ok(header)) => {
-            cx.cleanups().attach(core, header);
-            Ok(header)
-        }
+    match built {
+        Ok(Ok(())) => Ok(cx.into_cleanups()),
         Ok(Err(source)) => Err(ResolveError::failed(node, source)),
-        Err(payload) => {
-            let error = ResolveError::panicked(node, &*payload);
-            discard(payload);
-            Err(error)
-        }
-    };
-    // The cleanups of a failed attempt run here, before the lock is taken.
-    drop(cx);
-    (result, place.into_locked())
+        Err(payload) => Err(panicked(node, payload)),
+    }
+}
+
+#[cold]
+fn panicked(node: &'static Node, payload: Box<dyn Any + Send>) -> ResolveError {
+    let error = ResolveError::panicked(node, &*payload);
+    discard(payload);
+    error
 }
 
 /// What has to be there beside the dependencies.

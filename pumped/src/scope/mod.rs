@@ -23,7 +23,7 @@ mod weak;
 pub use builder::ScopeBuilder;
 pub use weak::WeakScope;
 
-pub(crate) use self::core::{Core, Locked};
+pub(crate) use self::core::Core;
 
 use std::fmt;
 

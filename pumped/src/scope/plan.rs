@@ -195,7 +195,10 @@ impl Engine {
                 }
             }
             self.let_go(slot, attempt.inputs);
-            self.garbage.extend(result.ok());
+            match result {
+                Ok(value) => self.garbage.push(value),
+                Err(error) => self.failed.push(error),
+            }
         }
     }
 
@@ -235,8 +238,10 @@ impl Engine {
         match share {
             Share::Pinned(value) => self.garbage.push(value),
             Share::Asked { slot, asked } => {
-                if let Some(Outcome::Value(value)) = self.asked.remove(asked) {
-                    self.garbage.push(value);
+                match self.asked.remove(asked) {
+                    Some(Outcome::Value(value)) => self.garbage.push(value),
+                    Some(Outcome::Failed(error)) => self.failed.push(error),
+                    Some(Outcome::Ready) | None => {}
                 }
                 self.state(slot).attempt.asked.retain(|other| *other != asked);
                 if let Some(inputs) = self.withdraw(slot) {

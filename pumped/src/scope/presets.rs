@@ -46,11 +46,13 @@ impl Presets {
 
     /// Whose slot and whose function an executor uses. The builder of a scope has
     /// refused presets that lead round in a circle.
+    #[inline]
     pub(crate) fn target(&self, node: &'static Node) -> Target {
-        let mut target = Target { key: node, builder: node };
-        if self.is_empty() {
-            return target;
-        }
+        let target = Target { key: node, builder: node };
+        if self.is_empty() { target } else { self.follow(target) }
+    }
+
+    fn follow(&self, mut target: Target) -> Target {
         while let Some(by) = self.executor(target.builder) {
             if by.is_live() == target.key.is_live() {
                 target.key = by;
@@ -61,11 +63,13 @@ impl Presets {
     }
 
     /// Whether a value stands in for the function of `target`.
+    #[inline]
     pub(crate) fn has_value(&self, target: Target) -> bool {
-        matches!(self.of(target.builder), Some(Replacement::Value))
+        !self.is_empty() && matches!(self.of(target.builder), Some(Replacement::Value))
     }
 
     /// What a target is built from: nothing, if a value stands in for it.
+    #[inline]
     pub(crate) fn params(&self, target: Target) -> &'static [Param] {
         if self.has_value(target) { &[] } else { target.builder.params() }
     }

@@ -77,10 +77,12 @@ impl Table {
     ///
     /// # Panics
     /// If the process uses more executors than a table can hold (65,536).
+    #[inline]
     pub(crate) fn set(&self, index: u32, entry: *mut (), arena: &Bump) {
         self.entry(index, arena).store(entry, Ordering::Release);
     }
 
+    #[inline]
     fn entry(&self, index: u32, arena: &Bump) -> &AtomicPtr<()> {
         if index < FAN {
             return &self.first.0[index as usize];

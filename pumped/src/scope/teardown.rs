@@ -4,7 +4,7 @@
 use std::ptr::NonNull;
 
 use super::core::Core;
-use super::engine::{Entry, Phase};
+use super::engine::Phase;
 use crate::cleanup::{self, report};
 use crate::current;
 use crate::error::DisposeError;
@@ -30,7 +30,7 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
     engine.phase = Phase::Draining;
     core.table.take_all(|index, entry| {
         let entry = NonNull::new(entry).expect("only what is there is taken");
-        engine.hidden.insert(index, Entry(entry));
+        engine.hide(index, entry);
     });
     while engine.running > 0 || !engine.building.is_empty() {
         engine.wait();
@@ -81,6 +81,11 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
             while versions.last().is_some_and(|version| version.header().number() > number) {
                 drop(versions.pop());
                 reclaim::catch_up();
+            }
+            // SAFETY: as above.
+            let value = unsafe { header.as_ref() };
+            if value.is_unshared() && value.is_plain() {
+                continue;
             }
             // SAFETY: nobody can reach the value through the scope any more, and
             // the chain holds each value once.
