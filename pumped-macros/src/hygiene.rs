@@ -5,7 +5,7 @@
 //! lints leave it alone and its locals cannot meet the user's. What an error
 //! should point at has the user's own span.
 
-use proc_macro2::{Group, Ident, Punct, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 
 /// An identifier of ours that stands for `name`: visible to everyone, shown at
 /// `name`, and exempt from the lints on names, docs and reachability.
@@ -23,7 +23,9 @@ pub(crate) fn quiet(span: Span) -> Span {
 /// The first and the last token's span.
 pub(crate) fn ends(tokens: &TokenStream) -> (Span, Span) {
     let mut all = tokens.clone().into_iter();
-    let Some(first) = all.next() else { return (Span::call_site(), Span::call_site()) };
+    let Some(first) = all.next() else {
+        return (Span::call_site(), Span::call_site());
+    };
     let last = all.last().map(|token| token.span());
     (first.span(), last.unwrap_or_else(|| first.span()))
 }
@@ -44,7 +46,8 @@ pub(crate) fn without_locals(tokens: TokenStream, locals: &[Ident]) -> TokenStre
                 TokenTree::Ident(ident)
             }
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), without_locals(group.stream(), locals));
+                let mut inner =
+                    Group::new(group.delimiter(), without_locals(group.stream(), locals));
                 inner.set_span(group.span());
                 TokenTree::Group(inner)
             }
@@ -53,11 +56,23 @@ pub(crate) fn without_locals(tokens: TokenStream, locals: &[Ident]) -> TokenStre
         .collect()
 }
 
-/// A `<` at `span`.
-pub(crate) fn less_than(span: Span) -> Punct {
-    let mut punct = Punct::new('<', proc_macro2::Spacing::Alone);
+/// One of the characters `<` and `>` at `span`.
+pub(crate) fn punct(character: char, span: Span) -> Punct {
+    let mut punct = Punct::new(character, proc_macro2::Spacing::Alone);
     punct.set_span(span);
     punct
+}
+
+/// `(tokens)` whose parentheses are at `span`: an expression ends where they do.
+pub(crate) fn parenthesized(span: Span, tokens: TokenStream) -> Group {
+    group(Delimiter::Parenthesis, span, tokens)
+}
+
+/// `tokens` between delimiters that are at `span`.
+pub(crate) fn group(delimiter: Delimiter, span: Span, tokens: TokenStream) -> Group {
+    let mut group = Group::new(delimiter, tokens);
+    group.set_span(span);
+    group
 }
 
 /// A number for the declaration of `name`, from everything the macro knows of

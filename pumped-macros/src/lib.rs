@@ -72,5 +72,5 @@ use proc_macro::TokenStream;
 /// | `crate = path` | where `pumped` is, if it is renamed or re-exported |
 #[proc_macro_attribute]
 pub fn executor(options: TokenStream, item: TokenStream) -> TokenStream {
-    executor::expand(options.into(), item.into()).into()
+    executor::expand(options.into(), &item.into()).into()
 }

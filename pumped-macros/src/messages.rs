@@ -19,7 +19,6 @@ pub(crate) enum Message<'a> {
     NotAnItem { found: &'a str },
     DeclaredTwice { attribute: &'a str },
     AsyncExecutor,
-    AsyncStruct,
     UnsafeFunction,
     Variadic,
     Receiver,
@@ -58,7 +57,6 @@ impl fmt::Display for Message<'_> {
             Self::NotAnItem { .. }
             | Self::DeclaredTwice { .. }
             | Self::AsyncExecutor
-            | Self::AsyncStruct
             | Self::UnsafeFunction
             | Self::Variadic
             | Self::Receiver
@@ -78,9 +76,15 @@ impl Message<'_> {
                 write!(f, "unknown option `{name}`: did you mean `{similar}`?")
             }
             Self::UnknownOption { name, similar: None } => {
-                write!(f, "unknown option `{name}`: expected one of {}", crate::executor::OPTION_LIST)
+                write!(
+                    f,
+                    "unknown option `{name}`: expected one of {}",
+                    crate::executor::OPTION_LIST
+                )
             }
-            Self::RepeatedOption { name } => write!(f, "the option `{name}` is given twice: leave one"),
+            Self::RepeatedOption { name } => {
+                write!(f, "the option `{name}` is given twice: leave one")
+            }
             Self::OptionTakesNoValue { name } => {
                 write!(f, "the option `{name}` takes no value: write just `{name}`")
             }
@@ -107,12 +111,9 @@ impl Message<'_> {
                 write!(f, "expected a function or a struct, found {found}: an executor is a function that returns the value, or a struct whose fields are its dependencies")
             }
             Self::DeclaredTwice { attribute } => {
-                write!(f, "this item is already declared by `#[executor]`: remove `#[{attribute}]`")
+                write!(f, "`#[{attribute}]` stands on what is already an executor: leave one attribute, with all the options")
             }
             Self::AsyncExecutor => f.write_str("async executors are not supported yet: write a plain `fn`"),
-            Self::AsyncStruct => {
-                f.write_str("a struct cannot be `async`: write `async fn` for an executor that has to wait")
-            }
             Self::UnsafeFunction => {
                 f.write_str("an executor cannot be `unsafe`: a scope calls it, and can promise nothing")
             }

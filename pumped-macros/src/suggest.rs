@@ -25,12 +25,12 @@ fn distance(from: &str, to: &str) -> usize {
     for (row, letter) in from.chars().enumerate() {
         let mut current = vec![row + 1];
         for (column, other) in to.iter().enumerate() {
-            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX / 2);
+            let at =
+                |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX / 2);
             let replaced = at(&last, column) + usize::from(letter != *other);
             let shifted = at(&last, column + 1).min(at(&current, column)) + 1;
-            let swapped = column > 0
-                && previous == Some(*other)
-                && to.get(column - 1) == Some(&letter);
+            let swapped =
+                column > 0 && previous == Some(*other) && to.get(column - 1) == Some(&letter);
             let best = replaced.min(shifted);
             current.push(if swapped { best.min(at(&before, column - 1) + 1) } else { best });
         }

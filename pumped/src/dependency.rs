@@ -1,54 +1,73 @@
 //! What may stand as a parameter of an executor, and how it is taken.
 //!
 //! Parameters are told apart by this trait and not by the tokens of their types,
-//! so aliases and re-exports work. The bound that says what may be taken stands
-//! on `take` and not on the impl: checking it never follows the graph.
+//! so aliases and re-exports work. The bounds that say what may be taken stand
+//! on `take` and not on the impls: checking them never follows the graph.
 
-use crate::executor::{CanChange, Executor, NeverStale};
+use crate::executor::{Broken, CanChange, Executor, NeverStale};
 use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 use crate::node::{Edge, EdgeKind, Param, TagParam};
 use crate::resolve_ctx::ResolveCtx;
 use std::any::TypeId;
 
 /// A parameter of an executor.
+///
+/// What may be taken of which executor is said by three associated types, each
+/// with a bound on [`take`](Self::take); a type with nothing to say has
+/// [`Broken`], which meets every bound. They are projections and not one more
+/// trait on `Self` so that a type that is no dependency at all breaks one rule.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a dependency: take `Dep<..>`, `Reactive<..>`, `Snapshot<..>`, `Lazy<..>`, `Controller<..>`, `Tag<..>`, `Option<Tag<..>>` or `&ResolveCtx<'_>`",
     label = "not a dependency"
 )]
 pub trait Dependency<'a>: Sized {
+    /// The executor that it is a handle to, if it is one.
+    #[doc(hidden)]
+    type Of;
+    /// The kind that has to be fixed.
+    #[doc(hidden)]
+    type Kept;
+    /// The kind that has to be live.
+    #[doc(hidden)]
+    type Followed;
+    /// Who owns the handle.
+    #[doc(hidden)]
+    type Owner;
+
     /// Whether it makes the executor that takes it live.
+    #[doc(hidden)]
     const LIVE: bool = false;
     /// How it shows in the node.
+    #[doc(hidden)]
     const PARAM: Param;
 
     /// Takes the parameter number `at`, which the runtime has made ready.
+    #[doc(hidden)]
     fn take(cx: &'a ResolveCtx<'a>, at: usize) -> Self
     where
-        Self: Allowed;
+        Self::Kept: NeverStale<Self::Of>,
+        Self::Followed: CanChange<Self::Of>,
+        Self::Owner: CanBeKept<Self::Of>;
 }
 
-/// That a dependency may be taken by an executor: see the impls.
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be taken here", label = "not allowed here")]
-pub trait Allowed {}
-
-impl<E: Executor> Allowed for Dep<E> where E::Kind: NeverStale<E> {}
-impl<E: Executor> Allowed for Reactive<E> where E::Kind: CanChange<E> {}
-impl<E: Executor> Allowed for Snapshot<E> where E::Kind: CanChange<E> {}
-impl<E> Allowed for Lazy<E> {}
-impl<E> Allowed for Controller<E> {}
-impl<T> Allowed for Tag<T> {}
-impl<T> Allowed for Option<Tag<T>> {}
-impl Allowed for &ResolveCtx<'_> {}
-
-/// Never met: the sentence for a [`Ref`] in an executor.
+/// The handles that an executor may keep.
 #[diagnostic::on_unimplemented(
-    message = "executors keep what they take: `Dep<..>`",
+    message = "executors keep what they take, and a `Ref` only borrows it: take `Dep<{E}>`",
     label = "a `Ref` is for flows and for callers of `scope.get`"
 )]
-pub trait Kept {}
-impl<E> Allowed for Ref<'_, E> where Self: Kept {}
+pub trait CanBeKept<E> {}
+impl<E> CanBeKept<E> for Broken {}
+
+/// The owner of a [`Ref`]: the scope, and so never an executor.
+#[doc(hidden)]
+pub enum Borrowed {}
 
 impl<'a, E: Executor> Dependency<'a> for Dep<E> {
+    type Of = E;
+    type Kept = E::Kind;
+    type Followed = Broken;
+    type Owner = Broken;
+
     const PARAM: Param = Edge::to::<E>(EdgeKind::Dep);
 
     fn take(cx: &'a ResolveCtx<'a>, _at: usize) -> Self {
@@ -57,6 +76,11 @@ impl<'a, E: Executor> Dependency<'a> for Dep<E> {
 }
 
 impl<'a, E: Executor> Dependency<'a> for Reactive<E> {
+    type Of = E;
+    type Kept = Broken;
+    type Followed = E::Kind;
+    type Owner = Broken;
+
     const LIVE: bool = true;
     const PARAM: Param = Edge::to::<E>(EdgeKind::Reactive);
 
@@ -66,6 +90,11 @@ impl<'a, E: Executor> Dependency<'a> for Reactive<E> {
 }
 
 impl<'a, E: Executor> Dependency<'a> for Snapshot<E> {
+    type Of = E;
+    type Kept = Broken;
+    type Followed = E::Kind;
+    type Owner = Broken;
+
     const PARAM: Param = Edge::to::<E>(EdgeKind::Snapshot);
 
     fn take(cx: &'a ResolveCtx<'a>, at: usize) -> Self {
@@ -74,6 +103,11 @@ impl<'a, E: Executor> Dependency<'a> for Snapshot<E> {
 }
 
 impl<'a, E: Executor> Dependency<'a> for Lazy<E> {
+    type Of = E;
+    type Kept = Broken;
+    type Followed = Broken;
+    type Owner = Broken;
+
     const PARAM: Param = Edge::to::<E>(EdgeKind::Lazy);
 
     fn take(cx: &'a ResolveCtx<'a>, _at: usize) -> Self {
@@ -82,6 +116,11 @@ impl<'a, E: Executor> Dependency<'a> for Lazy<E> {
 }
 
 impl<'a, E: Executor> Dependency<'a> for Controller<E> {
+    type Of = E;
+    type Kept = Broken;
+    type Followed = Broken;
+    type Owner = Broken;
+
     const PARAM: Param = Edge::to::<E>(EdgeKind::Controller);
 
     fn take(cx: &'a ResolveCtx<'a>, _at: usize) -> Self {
@@ -90,6 +129,11 @@ impl<'a, E: Executor> Dependency<'a> for Controller<E> {
 }
 
 impl<'a, T: Send + Sync + 'static> Dependency<'a> for Tag<T> {
+    type Of = ();
+    type Kept = Broken;
+    type Followed = Broken;
+    type Owner = Broken;
+
     const PARAM: Param = tag_param::<T>(true);
 
     fn take(cx: &'a ResolveCtx<'a>, at: usize) -> Self {
@@ -98,6 +142,11 @@ impl<'a, T: Send + Sync + 'static> Dependency<'a> for Tag<T> {
 }
 
 impl<'a, T: Send + Sync + 'static> Dependency<'a> for Option<Tag<T>> {
+    type Of = ();
+    type Kept = Broken;
+    type Followed = Broken;
+    type Owner = Broken;
+
     const PARAM: Param = tag_param::<T>(false);
 
     fn take(cx: &'a ResolveCtx<'a>, _at: usize) -> Self {
@@ -110,6 +159,11 @@ const fn tag_param<T: 'static>(required: bool) -> Param {
 }
 
 impl<'a> Dependency<'a> for &'a ResolveCtx<'a> {
+    type Of = ();
+    type Kept = Broken;
+    type Followed = Broken;
+    type Owner = Broken;
+
     const PARAM: Param = Param::Context;
 
     fn take(cx: &'a ResolveCtx<'a>, _at: usize) -> Self {
@@ -117,13 +171,20 @@ impl<'a> Dependency<'a> for &'a ResolveCtx<'a> {
     }
 }
 
+/// So that a `Ref` gets a message of its own: `take` cannot be called.
+#[diagnostic::do_not_recommend]
 impl<'a, E: Executor> Dependency<'a> for Ref<'_, E> {
+    type Of = E;
+    type Kept = Broken;
+    type Followed = Broken;
+    type Owner = Borrowed;
+
     const PARAM: Param = Param::Context;
 
     fn take(_cx: &'a ResolveCtx<'a>, _at: usize) -> Self
     where
-        Self: Allowed,
+        Self::Owner: CanBeKept<Self::Of>,
     {
-        unreachable!("`Kept` is implemented for nothing, so this has no caller")
+        unreachable!("`Borrowed` can be kept by nobody")
     }
 }

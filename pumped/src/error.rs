@@ -382,7 +382,10 @@ impl fmt::Display for BuildProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotProvided { executor, path } => {
-                write!(f, "no value for `{executor}`: add `.provide::<{executor}>(..)` (needed by ")?;
+                write!(
+                    f,
+                    "no value for `{executor}`: add `.provide::<{executor}>(..)` (needed by "
+                )?;
                 write_path(f, path)?;
                 f.write_str(")")
             }

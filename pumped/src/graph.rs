@@ -109,10 +109,7 @@ impl Graph {
     }
 
     /// The dependencies of the node at `position`, with their kinds.
-    pub fn dependencies(
-        &self,
-        position: usize,
-    ) -> impl Iterator<Item = (EdgeKind, &GraphNode)> {
+    pub fn dependencies(&self, position: usize) -> impl Iterator<Item = (EdgeKind, &GraphNode)> {
         self.nodes[position].edges.iter().map(|edge| (edge.kind, &self.nodes[edge.to]))
     }
 

@@ -59,9 +59,7 @@ mod value;
 mod walk;
 mod walk_text;
 
-pub use executor::{
-    Access, Async, Blocking, Executor, Fixed, Kind, Live, Mode, Mutable, ReadOnly,
-};
+pub use executor::{Access, Async, Blocking, Executor, Fixed, Kind, Live, Mode, Mutable, ReadOnly};
 pub use handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 pub use node::{EdgeKind, Node};
 pub use pumped_macros::executor;
@@ -76,6 +74,16 @@ pub mod prelude {
     };
 }
 
+/// The bounds that the compiler names when something does not fit, each with the
+/// sentence that says what to write.
+///
+/// Code that is generic over executors can name them: `where E::Access: CanUpdate<E>`.
+pub mod bounds {
+    pub use crate::dependency::{Borrowed, CanBeKept, Dependency};
+    pub use crate::executor::{CanBlock, CanChange, CanRelease, CanUpdate, NeverStale};
+    pub use crate::outcome::{Cleaned, Comparable, Failure, Fallible, Meta};
+}
+
 /// What generated code names.
 #[doc(hidden)]
 pub mod __private {
@@ -87,12 +95,12 @@ pub mod __private {
     };
     pub use crate::node::{Declaration, Index, MetaCell, NodePtr, Spec};
     pub use crate::outcome::{
-        Fallible, NoResult, ResultProbe, check_plain, cleaned, fallible, meta_list, meta_value,
-        same,
+        Cleaned, Comparable, Fallible, Meta, NoResult, ResultProbe, check_plain, meta_list,
     };
     pub use crate::resolve_ctx::ResolveCtx;
     pub use crate::walk::check_definition;
     pub use core::default::Default;
+    pub use core::module_path;
     pub use core::option::Option;
     pub use core::result::Result;
 }

@@ -141,11 +141,7 @@ impl Node {
     #[inline]
     pub(crate) fn index(&self) -> u32 {
         let index = self.index.0.load(Ordering::Relaxed);
-        if index == RawIndex::UNSET {
-            self.index.assign()
-        } else {
-            index
-        }
+        if index == RawIndex::UNSET { self.index.assign() } else { index }
     }
 }
 
@@ -286,7 +282,7 @@ pub struct TagParam {
 /// A pointer to a node that const code can hold without evaluating the node.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
-pub struct NodeRef(*const Node);
+pub struct NodeRef(pub(crate) *const Node);
 
 // SAFETY: points to an immutable static (see `NodePtr::new`).
 unsafe impl Send for NodeRef {}
@@ -299,6 +295,16 @@ impl NodeRef {
         unsafe { &*self.0 }
     }
 }
+
+/// [`NodeRef::get`] without the call: in a const walk, a call costs about as much
+/// as all the rest of a visit.
+macro_rules! follow {
+    ($node:expr) => {
+        // SAFETY: as in `NodeRef::get`.
+        unsafe { &*$node.0 }
+    };
+}
+pub(crate) use follow;
 
 /// A [`NodeRef`] that knows its executor. Only `E`'s own declaration makes one,
 /// so a node can never be taken for that of an executor with another output.
@@ -325,6 +331,8 @@ pub struct Spec {
     pub name: &'static str,
     /// A hash of the name, the crate and the position: see [`identity`].
     pub hash: u64,
+    /// Where a `macro_rules!` definition has put the declaration.
+    pub module: &'static str,
     pub params: &'static [Param],
     pub fallible: bool,
     pub eager: bool,
@@ -339,6 +347,7 @@ impl Spec {
     pub const PLAIN: Self = Self {
         name: "",
         hash: 0,
+        module: "",
         params: &[],
         fallible: false,
         eager: false,
@@ -361,7 +370,7 @@ impl<E: Executor> Declaration<E> {
         let place = Location::caller();
         let takes = Takes::of(spec.params);
         let node = Node {
-            id: identity(spec.hash, place),
+            id: identity(&spec, place),
             name: spec.name,
             file: place.file(),
             line: place.line(),
@@ -406,11 +415,16 @@ unsafe fn build<E: Executor>(cx: &ResolveCtx<'_>, room: NonNull<Header>) -> Resu
 /// Tells two declarations apart, and orders them: by line first, so that a walk
 /// that only looks at what comes later rarely has far to go. Never zero.
 ///
-/// The macro has hashed what it knows; the column tells apart what one token of
-/// a `macro_rules!` definition declares at two places of a line.
-const fn identity(hash: u64, place: &Location<'_>) -> u64 {
+/// The macro has hashed what it knows; the module and the column tell apart what
+/// one token of a `macro_rules!` definition declares at several places.
+const fn identity(spec: &Spec, place: &Location<'_>) -> u64 {
     const HASH_BITS: u32 = 40;
-    let mixed = hash ^ (place.column() as u64 * 0x9e37_79b1);
+    let mut mixed = spec.hash ^ (place.column() as u64 * 0x9e37_79b1);
+    let mut module = spec.module.as_bytes();
+    while let [byte, rest @ ..] = module {
+        mixed = (mixed ^ *byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        module = rest;
+    }
     ((place.line() as u64) << HASH_BITS) | (mixed & ((1 << HASH_BITS) - 1))
 }
 
@@ -419,7 +433,10 @@ const fn identity(hash: u64, place: &Location<'_>) -> u64 {
 pub struct Index<E>(RawIndex, PhantomData<fn() -> E>);
 
 impl<E> Index<E> {
-    #[expect(clippy::new_without_default, reason = "a static needs a const constructor, and nobody needs a default")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a static needs a const constructor, and nobody needs a default"
+    )]
     pub const fn new() -> Self {
         Self(RawIndex(AtomicU32::new(RawIndex::UNSET)), PhantomData)
     }

@@ -20,16 +20,23 @@ pub trait Fallible {
     type Output;
     #[doc(hidden)]
     type Error;
+    /// The outcome with its error boxed. The bound stands here and not on `Error`,
+    /// so that an error type that does not fit spoils nothing else.
     #[doc(hidden)]
-    fn into_result(self) -> Result<Self::Output, Self::Error>;
+    fn boxed(self) -> Result<Self::Output, BoxError>
+    where
+        Self::Error: Failure;
 }
 
 impl<T, E> Fallible for Result<T, E> {
     type Output = T;
     type Error = E;
 
-    fn into_result(self) -> Self {
-        self
+    fn boxed(self) -> Result<T, BoxError>
+    where
+        E: Failure,
+    {
+        self.map_err(Failure::into_box)
     }
 }
 
@@ -58,6 +65,22 @@ impl<E: Into<BoxError>> Failure for E {
 pub trait Cleaned {
     #[doc(hidden)]
     fn into_result(self) -> Result<(), BoxError>;
+}
+
+/// The never type, which has no name of its own yet: a closure that only panics.
+impl Cleaned for <fn() -> ! as Returns>::Type {
+    fn into_result(self) -> Result<(), BoxError> {
+        self
+    }
+}
+
+#[doc(hidden)]
+pub trait Returns {
+    type Type;
+}
+
+impl<R> Returns for fn() -> R {
+    type Type = R;
 }
 
 impl Cleaned for () {
@@ -89,27 +112,6 @@ impl<T: PartialEq> Comparable for T {
     }
 }
 
-/// The outcome of a fallible function, with its error boxed.
-#[doc(hidden)]
-pub fn fallible<R: Fallible>(result: R) -> Result<R::Output, BoxError>
-where
-    R::Error: Failure,
-{
-    result.into_result().map_err(Failure::into_box)
-}
-
-/// The outcome of a `cleanup = path`.
-#[doc(hidden)]
-pub fn cleaned<R: Cleaned>(result: R) -> Result<(), BoxError> {
-    result.into_result()
-}
-
-/// The comparison of the option `eq`.
-#[doc(hidden)]
-pub fn same<T: Comparable>(old: &T, new: &T) -> bool {
-    old.same(new)
-}
-
 /// Tells at compile time whether `T` is a `Result` under another name: the
 /// inherent constant exists for results only and wins over the trait's.
 #[doc(hidden)]
@@ -137,16 +139,25 @@ pub const fn check_plain(is_result: bool) {
     );
 }
 
-/// One value of `meta(..)`.
-#[doc(hidden)]
-pub fn meta_value<T: Any + Send + Sync>(value: T) -> Box<dyn Any + Send + Sync> {
-    Box::new(value)
+/// A value that `meta(..)` can hold.
+pub trait Meta {
+    #[doc(hidden)]
+    fn boxed(self) -> MetaValue;
 }
+
+impl<T: Any + Send + Sync> Meta for T {
+    fn boxed(self) -> MetaValue {
+        Box::new(self)
+    }
+}
+
+#[doc(hidden)]
+#[expect(unreachable_pub, reason = "named by a public trait and a function of generated code")]
+pub type MetaValue = Box<dyn Any + Send + Sync>;
 
 /// All values of `meta(..)`.
 #[doc(hidden)]
-pub fn meta_list<const N: usize>(
-    values: [Box<dyn Any + Send + Sync>; N],
-) -> Vec<Box<dyn Any + Send + Sync>> {
+#[must_use]
+pub fn meta_list<const N: usize>(values: [MetaValue; N]) -> Vec<MetaValue> {
     Vec::from(values)
 }

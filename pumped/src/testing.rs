@@ -44,10 +44,8 @@ enum Test {}
 
 static INDEX: Index<Test> = Index::new();
 
-static NODE: Declaration<Test> = Declaration::new(
-    Spec { name: "test", provided: true, ..Spec::PLAIN },
-    &INDEX,
-);
+static NODE: Declaration<Test> =
+    Declaration::new(Spec { name: "test", provided: true, ..Spec::PLAIN }, &INDEX);
 
 impl Executor for Test {
     type Output = ();

@@ -197,6 +197,10 @@ impl Header {
             && self.cleanups.is_empty()
     }
 
+    pub(crate) fn storage(&self) -> Storage {
+        self.storage
+    }
+
     /// Whether the scope's own count is the only one left.
     #[inline]
     pub(crate) fn is_unshared(&self) -> bool {

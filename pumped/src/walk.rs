@@ -9,7 +9,7 @@
 //! The bodies are plain on purpose: const evaluation pays for every call and
 //! every iterator, and these run once per executor in every `cargo check`.
 
-use crate::node::{Edge, EdgeKind, Node, NodeRef, Param};
+use crate::node::{Edge, EdgeKind, Node, NodeRef, Param, follow};
 use crate::walk_text::Text;
 
 /// The kinds of edges to what must be there before their owner is built:
@@ -19,6 +19,7 @@ macro_rules! dep {
         EdgeKind::Dep | EdgeKind::Reactive | EdgeKind::Snapshot
     };
 }
+
 /// How many nodes the check of one definition looks at.
 const BOUND: usize = 32;
 const BOUND_SLOTS: usize = BOUND * 2;
@@ -29,11 +30,13 @@ const BOUND_SLOTS: usize = BOUND * 2;
 /// A cycle is reported by its smallest member, so only nodes that come after
 /// `start` are followed: the usual order, dependencies first, ends at once.
 /// Cycles that reach beyond the bound are found by [`check_blocking`].
+#[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits of an id")]
 #[track_caller]
 pub const fn check_definition(start: NodeRef) {
     let start = start.get();
     check_options(start);
     let mut found = [start; BOUND];
+    let mut found_from = [0; BOUND];
     let mut seen = [0; BOUND_SLOTS];
     let mut done = 0;
     let mut count = 1;
@@ -42,18 +45,21 @@ pub const fn check_definition(start: NodeRef) {
         done += 1;
         while let [param, rest @ ..] = params {
             params = rest;
-            let Param::Edge(Edge { kind: dep!(), to }) = param else { continue };
-            let to = to.get();
+            let Param::Edge(Edge { kind: dep!(), to }) = param else {
+                continue;
+            };
+            let to: &'static Node = follow!(to);
             if to.id > start.id {
-                // A table without chains forgets some: then a node is looked at again.
+                // Where two nodes meet in this table one is forgotten, and looked at again.
                 let slot = to.id as usize & (BOUND_SLOTS - 1);
                 if seen[slot] != to.id && count < BOUND {
                     seen[slot] = to.id;
                     found[count] = to;
+                    found_from[count] = done - 1;
                     count += 1;
                 }
             } else if to.id == start.id {
-                walk::<1024, 2048>(start, Instead::Nothing);
+                report_found_cycle(&found, &found_from, done - 1);
             }
         }
     }
@@ -81,8 +87,6 @@ const fn check_options(node: &Node) {
 pub(crate) enum Instead {
     /// A method that names the executor: `get_async::<service>().await`.
     Named(&'static str),
-    /// Waiting is not the question, only cycles are.
-    Nothing,
     /// A method of a handle: `get_async().await`.
     Plain(&'static str),
 }
@@ -104,6 +108,7 @@ pub(crate) const fn check_blocking(start: NodeRef, instead: Instead) {
 ///
 /// `SLOTS` is a power of two above `NODES`. A visited node's entry in `depths`
 /// is its place on the path, counted from one, or zero once all below it is done.
+#[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits of an id")]
 #[track_caller]
 const fn walk<const NODES: usize, const SLOTS: usize>(
     start: &'static Node,
@@ -126,8 +131,10 @@ const fn walk<const NODES: usize, const SLOTS: usize>(
     loop {
         while let [param, rest @ ..] = params {
             params = rest;
-            let Param::Edge(Edge { kind: dep!(), to }) = param else { continue };
-            let to = to.get();
+            let Param::Edge(Edge { kind: dep!(), to }) = param else {
+                continue;
+            };
+            let to: &'static Node = follow!(to);
             let mut slot = to.id as usize & (SLOTS - 1);
             while seen[slot] != to.id && seen[slot] != 0 {
                 slot = (slot + 1) & (SLOTS - 1);
@@ -162,6 +169,28 @@ const fn walk<const NODES: usize, const SLOTS: usize>(
     }
 }
 
+/// Reports the cycle that closes at `found[last]`, which came from `found_from[last]`.
+#[cold]
+#[track_caller]
+const fn report_found_cycle(
+    found: &[&'static Node; BOUND],
+    found_from: &[usize; BOUND],
+    last: usize,
+) {
+    let mut path = [found[0]; BOUND];
+    let mut from = BOUND;
+    let mut member = last;
+    loop {
+        from -= 1;
+        path[from] = found[member];
+        if member == 0 {
+            break;
+        }
+        member = found_from[member];
+    }
+    report_cycle(&path, from, BOUND);
+}
+
 /// The members of a cycle are `path[from..depth]`.
 #[cold]
 #[track_caller]
@@ -178,9 +207,6 @@ const fn report_cycle(path: &[&'static Node], from: usize, depth: usize) {
 #[cold]
 #[track_caller]
 const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
-    if matches!(instead, Instead::Nothing) {
-        return;
-    }
     let mut text = Text::new();
     text.push_path(path, 0, depth);
     text.push(" is async: call `");
@@ -191,7 +217,6 @@ const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
             text.push(path[0].name);
             text.push(">().await`");
         }
-        Instead::Nothing => return,
         Instead::Plain(method) => {
             text.push(method);
             text.push("().await`");

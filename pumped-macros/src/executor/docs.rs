@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::ReturnType;
 
 use super::model::{Declared, Executor, Mode};
 use super::parse::Function;
@@ -10,35 +11,37 @@ use super::parse::Function;
 /// The text of the key that belongs to `function`.
 pub(crate) fn of_key(executor: &Executor, function: &Function) -> String {
     let name = executor.ident.to_string();
-    let output = code(&executor.output.ty);
-    let mut text = match executor.mode {
+    let output = value(executor, function);
+    let first = match executor.mode {
         Mode::Provided => format!("The key of a `{output}` that the application provides."),
         // A raw identifier cannot be linked to.
         Mode::Blocking if name.starts_with("r#") => format!("The key of the executor `{name}`."),
         Mode::Blocking => format!("The key of the executor [`{name}`](fn@{name})."),
     };
+    let mut parts = vec![first];
     if executor.mode != Mode::Provided {
         let fails = if executor.output.fallible { ", or fails" } else { "" };
-        text.push_str(&format!("\n\nYields `{}`{fails}.", value(executor, function, output)));
+        parts.push(format!("Yields `{output}`{fails}."));
     }
     if !executor.params.is_empty() {
-        let needs: Vec<String> =
-            executor.params.iter().map(|param| format!("`{}`", code(&param.ty))).collect();
-        text.push_str(&format!("\n\nNeeds {}.", needs.join(", ")));
+        let needs = executor.params.iter().map(|param| format!("`{}`", code(&param.ty)));
+        parts.push(format!("Needs {}.", needs.collect::<Vec<_>>().join(", ")));
     }
-    match executor.options.mutable {
-        true => text.push_str("\n\nLive: it can be updated."),
-        false if executor.params.is_empty() => text.push_str("\n\nFixed: it never changes."),
-        // Types are not told apart by their tokens; `Kind` in the impl below says.
-        false => {}
+    // Of the others `Kind` in the impl says it: types are not told apart by tokens.
+    if executor.options.mutable {
+        parts.push("Live: it can be updated.".to_owned());
+    } else if executor.params.is_empty() {
+        parts.push("Fixed: it never changes.".to_owned());
     }
-    text
+    parts.join("\n\n")
 }
 
-/// The type of the value, or the return type where that has no other name.
-fn value(executor: &Executor, function: &Function, output: String) -> String {
-    let projected = executor.output.fallible && output.contains("__pumped");
-    if projected { code(&function.sig.output).trim_start_matches("-> ").to_owned() } else { output }
+/// The type of the value, or the return type where the value's has no name.
+fn value(executor: &Executor, function: &Function) -> String {
+    match &function.sig.output {
+        ReturnType::Type(_, ty) if executor.output.projected => code(ty),
+        _ => code(&executor.output.ty),
+    }
 }
 
 fn code(tokens: impl ToTokens) -> String {

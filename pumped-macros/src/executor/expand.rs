@@ -16,10 +16,11 @@
 //! It is as short as it can be, because every executor of an application pays
 //! for it: what is the same for all is a function of the runtime.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Visibility};
 
+use super::build::build;
 use super::docs;
 use super::model::{Declared, Executor, Mode, Param, Source};
 use super::parse::Function;
@@ -63,8 +64,9 @@ fn key(executor: &Executor, function: &Function) -> TokenStream {
     let provided = executor.mode == Mode::Provided;
     let carried = docs::carried(&executor.declared, provided);
     let text = docs::of_key(executor, function);
+    let at = quiet(key.span());
     let docs = if provided && !carried.is_empty() { format!("\n\n{text}") } else { text };
-    quote_spanned! {Span::mixed_site()=>
+    quote_spanned! {at=>
         #carried
         #[doc = #docs]
         #vis enum #key {}
@@ -76,7 +78,9 @@ fn key(executor: &Executor, function: &Function) -> TokenStream {
 /// `must_use_candidate`) would blame the user for what an executor has to be.
 fn kept(function: &Function) -> TokenStream {
     let Function { attrs, sig, body, .. } = function;
-    let Some(body) = body else { return TokenStream::new() };
+    let Some(body) = body else {
+        return TokenStream::new();
+    };
     let vis = quiet_visibility(&function.vis);
     let mut sig = sig.clone();
     sig.fn_token.span = quiet(sig.fn_token.span);
@@ -92,7 +96,7 @@ fn quiet_visibility(vis: &Visibility) -> Visibility {
         Visibility::Restricted(restricted) => {
             restricted.pub_token.span = quiet(restricted.pub_token.span);
         }
-        _ => {}
+        Visibility::Inherited => {}
     }
     vis
 }
@@ -120,11 +124,10 @@ pub(crate) fn block_attributes(attrs: &[Attribute]) -> TokenStream {
 /// The import that every other path of the block goes through.
 pub(crate) fn uses(executor: &Executor) -> TokenStream {
     let mixed = Span::mixed_site();
-    let root = match &executor.options.krate {
-        Some(path) => path.to_token_stream(),
-        None => quote_spanned!(mixed=> ::pumped),
-    };
-    let probe = executor.output.in_doubt.then(|| quote_spanned!(mixed=> use __pumped::NoResult as _;));
+    let given = executor.options.krate.as_ref().map(ToTokens::to_token_stream);
+    let root = given.unwrap_or_else(|| quote_spanned!(mixed=> ::pumped));
+    let probe =
+        executor.output.in_doubt.then(|| quote_spanned!(mixed=> use __pumped::NoResult as _;));
     quote_spanned!(mixed=> use #root::__private as __pumped; #probe)
 }
 
@@ -136,7 +139,7 @@ fn statics(executor: &Executor) -> TokenStream {
     let flags = flags(executor);
     let mixed = Span::mixed_site();
     let spec = quote_spanned! {mixed=>
-        __pumped::Spec { name: #name, hash: #hash, params: &[#(#params),*], #flags ..__pumped::Spec::PLAIN }
+        __pumped::Spec { name: #name, hash: #hash, module: __pumped::module_path!(), params: &[#(#params),*], #flags ..__pumped::Spec::PLAIN }
     };
     // The place of this call is the place of the declaration.
     let new = quote_spanned! {executor.ident.span()=>
@@ -165,11 +168,11 @@ fn flags(executor: &Executor) -> TokenStream {
         flags.extend(quote_spanned!(mixed=> #flag: true,));
     }
     if !options.meta.is_empty() {
-        let values = &options.meta;
+        let values = options.meta.iter().map(meta);
         flags.extend(quote_spanned! {mixed=>
             meta: __pumped::Option::Some({
                 static __PUMPED_META: __pumped::MetaCell = __pumped::MetaCell::new(
-                    || __pumped::meta_list([#(__pumped::meta_value(#values)),*])
+                    || __pumped::meta_list([#(#values),*])
                 );
                 &__PUMPED_META
             }),
@@ -178,25 +181,39 @@ fn flags(executor: &Executor) -> TokenStream {
     flags
 }
 
+/// `Meta::boxed(value)`, at the value.
+fn meta(value: &syn::Expr) -> TokenStream {
+    let (first, last) = hygiene::ends(&value.to_token_stream());
+    let path = quote_spanned!(quiet(first)=> __pumped::Meta::boxed);
+    let argument = hygiene::parenthesized(last, value.to_token_stream());
+    quote!(#path #argument)
+}
+
 fn implementation(executor: &Executor) -> TokenStream {
     let key = &executor.key;
     let output = &executor.output.ty;
     let mixed = Span::mixed_site();
+    // Errors of the impl as a whole are shown at the name, those of its output there.
+    let (first, last) = hygiene::ends(output);
+    let ty = quote_spanned!(quiet(first)=> type Output =);
+    let end = quote_spanned!(quiet(last)=> ;);
+    let built = quote_spanned!(first=> __pumped::Built<Self);
+    let function = quote_spanned!(first=> fn);
+    let built_end = hygiene::punct('>', last);
+    let header = quote_spanned!(quiet(executor.ident.span())=> impl __pumped::Executor for #key);
     let access = Ident::new(if executor.options.mutable { "Mutable" } else { "ReadOnly" }, mixed);
     let kind = kind(executor);
-    let build = build(executor);
+    let body = hygiene::group(Delimiter::Brace, last, build(executor));
     let same = executor.options.eq.map(same);
     let cleanup = executor.options.cleanup.as_ref().map(cleanup);
     quote_spanned! {mixed=>
-        impl __pumped::Executor for #key {
-            type Output = #output;
+        #header {
+            #ty #output #end
             type Kind = #kind;
             type Mode = __pumped::Blocking;
             type Access = __pumped::#access;
             const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
-            fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
-                #build
-            }
+            #function build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> #built #built_end #body
             #same
             #cleanup
         }
@@ -216,9 +233,10 @@ fn kind(executor: &Executor) -> TokenStream {
     if says.is_empty() {
         return quote_spanned!(mixed=> __pumped::Fixed);
     }
-    let live = match has_cfg(executor) {
-        true => quote_spanned!(mixed=> __pumped::any_live(&[#(#says),*])),
-        false => quote_spanned!(mixed=> #(#says)|*),
+    let live = if has_cfg(executor) {
+        quote_spanned!(mixed=> __pumped::any_live(&[#(#says),*]))
+    } else {
+        quote_spanned!(mixed=> #(#says)|*)
     };
     quote_spanned!(mixed=> <__pumped::Is<{ #live }> as __pumped::Liveness>::Kind)
 }
@@ -227,88 +245,22 @@ fn taken(executor: &Executor) -> impl Iterator<Item = &Param> {
     executor.params.iter().filter(|param| matches!(param.source, Source::Dependency))
 }
 
-fn has_cfg(executor: &Executor) -> bool {
+pub(crate) fn has_cfg(executor: &Executor) -> bool {
     executor.params.iter().any(|param| !param.cfgs.is_empty())
 }
 
 /// `<P as Dependency<'_>>::item arguments`, with exactly the span of `P`: rustc
 /// shows an error once that it finds at the same place in the same words.
-fn dependency(param: &Param, item: &str, arguments: &TokenStream) -> TokenStream {
+pub(crate) fn dependency(param: &Param, item: &str, arguments: &TokenStream) -> TokenStream {
     let Param { cfgs, ty, .. } = param;
     let (first, last) = hygiene::ends(ty);
-    let open = hygiene::less_than(first);
+    let open = hygiene::punct('<', first);
     let item = Ident::new(item, last);
     quote_spanned!(Span::mixed_site()=> #(#cfgs)* #open #ty as __pumped::Dependency<'_>>::#item #arguments)
 }
 
-/// The body of `build`: the user's function, or the struct, with all it takes.
-fn build(executor: &Executor) -> TokenStream {
-    let mixed = Span::mixed_site();
-    if executor.mode == Mode::Provided {
-        return quote_spanned!(mixed=> __pumped::not_built());
-    }
-    let values = values(executor);
-    let value = match &executor.declared {
-        Declared::Function(_) => {
-            let function = &executor.ident;
-            quote_spanned!(mixed=> #function(#(#values),*))
-        }
-        Declared::Struct(item) => match &item.fields {
-            syn::Fields::Named(_) => quote_spanned!(mixed=> Self { #(#values),* }),
-            syn::Fields::Unnamed(_) => quote_spanned!(mixed=> Self(#(#values),*)),
-            syn::Fields::Unit => quote_spanned!(mixed=> Self),
-        },
-    };
-    if executor.output.fallible {
-        let (first, last) = hygiene::ends(&executor.output.returned);
-        let convert = quote_spanned!(first=> __pumped::fallible);
-        let call = quote_spanned!(last=> (#value));
-        quote!(#convert #call)
-    } else {
-        quote_spanned!(mixed=> __pumped::Result::Ok(#value))
-    }
-}
-
-/// What the parameters and fields are given, in order.
-fn values(executor: &Executor) -> Vec<TokenStream> {
-    let mixed = Span::mixed_site();
-    let counted = has_cfg(executor);
-    let mut before: Vec<TokenStream> = Vec::new();
-    let mut values = Vec::new();
-    for param in &executor.params {
-        let Param { cfgs, ty, field, source } = param;
-        let name = field.as_ref().map(|field| quote_spanned!(mixed=> #field:));
-        let value = match source {
-            Source::Dependency => {
-                let at = index(&before, counted);
-                before.push(quote_spanned!(mixed=> #(#cfgs)* ()));
-                let bare = Param { cfgs: Vec::new(), field: None, ty: ty.clone(), source: Source::Dependency };
-                dependency(&bare, "take", &quote_spanned!(mixed=> (__pumped_cx, #at)))
-            }
-            Source::Default => {
-                let (first, last) = hygiene::ends(ty);
-                let open = hygiene::less_than(first);
-                let default = Ident::new("default", last);
-                quote_spanned!(mixed=> #open #ty as __pumped::Default>::#default())
-            }
-            Source::Expression(expression) => expression.to_token_stream(),
-        };
-        values.push(quote_spanned!(mixed=> #(#cfgs)* #name #value));
-    }
-    values
-}
-
-/// The number of a parameter in the node. Where a `#[cfg]` may cut some of those
-/// before it, rustc has to count: the length of an array of as many units.
-fn index(before: &[TokenStream], counted: bool) -> TokenStream {
-    if counted && !before.is_empty() {
-        return quote_spanned!(Span::mixed_site()=> <[()]>::len(&[#(#before),*]));
-    }
-    proc_macro2::Literal::usize_unsuffixed(before.len()).to_token_stream()
-}
-
 fn same(at: Span) -> TokenStream {
-    let compare = quote_spanned!(at=> __pumped::same::<Self::Output>);
+    let compare = quote_spanned!(at=> <Self::Output as __pumped::Comparable>::same);
     quote_spanned! {Span::mixed_site()=>
         fn same(__pumped_old: &Self::Output, __pumped_new: &Self::Output) -> bool {
             #compare(__pumped_old, __pumped_new)
@@ -317,11 +269,15 @@ fn same(at: Span) -> TokenStream {
 }
 
 fn cleanup(path: &syn::Path) -> TokenStream {
-    let (first, _) = hygiene::ends(&path.to_token_stream());
-    let convert = quote_spanned!(first=> __pumped::cleaned);
-    quote_spanned! {Span::mixed_site()=>
-        fn cleanup(__pumped_value: &Self::Output) -> __pumped::Result<(), __pumped::BoxError> {
-            #convert(#path(__pumped_value))
+    let mixed = Span::mixed_site();
+    let (first, last) = hygiene::ends(&path.to_token_stream());
+    let value = Ident::new("__pumped_value", mixed.located_at(last));
+    let convert = quote_spanned!(quiet(first)=> __pumped::Cleaned::into_result);
+    let call = hygiene::parenthesized(last, value.to_token_stream());
+    let call = hygiene::parenthesized(last, quote!(#path #call));
+    quote_spanned! {mixed=>
+        fn cleanup(#value: &Self::Output) -> __pumped::Result<(), __pumped::BoxError> {
+            #convert #call
         }
     }
 }

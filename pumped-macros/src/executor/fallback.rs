@@ -1,19 +1,38 @@
 //! What stands in for an item with an error: the item itself, and the least that
 //! makes its name an executor, so that nothing that uses it is an error too.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::expand;
 use super::model::Executor;
 use super::validate::Checked;
+use crate::hygiene;
 use crate::report::Errors;
 
-/// The error, and the tokens as they came: they are no item that could be
-/// understood, and rustc knows how to say what is wrong with them.
-pub(crate) fn unparsed(item: TokenStream, errors: Errors) -> TokenStream {
+/// The tokens as they came, and then the error.
+///
+/// They are no item that could be understood here. rustc reads them first, stops
+/// at what is wrong, and says it best; ours remains for what only we refuse. The
+/// key comes before both, so that the executor's users have nothing to report.
+pub(crate) fn unparsed(item: &TokenStream, errors: Errors) -> TokenStream {
+    let key = function_name(item).map(|name| {
+        let key = hygiene::declared(&name);
+        let implementation = implementation(&key, &quote!(()), &quote!(::pumped));
+        quote_spanned!(Span::mixed_site()=> enum #key {} #implementation)
+    });
     let error = errors.finish().map(|error| error.to_compile_error());
-    quote!(#error #item)
+    quote!(#key #item #error)
+}
+
+/// The identifier after the first `fn`.
+fn function_name(item: &TokenStream) -> Option<Ident> {
+    let mut tokens = item.clone().into_iter();
+    tokens.find(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"))?;
+    match tokens.next()? {
+        TokenTree::Ident(name) => syn::parse2(TokenTree::Ident(name).into()).ok(),
+        _ => None,
+    }
 }
 
 /// The errors, the item without our attributes, and a stand-in for its impl.
@@ -22,7 +41,8 @@ pub(crate) fn item(checked: Checked, error: Option<syn::Error>) -> TokenStream {
     let item = match checked {
         Checked::Executor(executor) => stand_in(&executor),
         Checked::Other(item, name) => {
-            let implementation = name.map(|name| implementation(&name, &quote!(Self), &quote!(::pumped)));
+            let implementation =
+                name.map(|name| implementation(&name, &quote!(Self), &quote!(::pumped)));
             quote!(#item #implementation)
         }
     };
@@ -32,12 +52,13 @@ pub(crate) fn item(checked: Checked, error: Option<syn::Error>) -> TokenStream {
 fn stand_in(executor: &Executor) -> TokenStream {
     let declared = expand::declared(executor);
     let attrs = expand::block_attributes(executor.declared.attrs());
-    let root = executor.options.krate.as_ref().map_or_else(|| quote!(::pumped), |path| quote!(#path));
+    let root =
+        executor.options.krate.as_ref().map_or_else(|| quote!(::pumped), |path| quote!(#path));
     let implementation = implementation(&executor.key, &executor.output.ty, &root);
     quote!(#declared #attrs #implementation)
 }
 
-fn implementation(key: &syn::Ident, output: &TokenStream, root: &TokenStream) -> TokenStream {
+fn implementation(key: &Ident, output: &TokenStream, root: &TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         const _: () = {
             use #root::__private as __pumped;

@@ -1,5 +1,6 @@
 //! `#[executor]`: from the item to the key, the node and the `Executor` impl.
 
+mod build;
 mod docs;
 mod expand;
 mod fallback;
@@ -20,7 +21,7 @@ use crate::report::Errors;
 pub(crate) use options::LIST as OPTION_LIST;
 
 /// The whole attribute: cannot fail, because what is wrong is reported in place.
-pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = options::parse(options, &mut errors);
     let item = match parse::item(item.clone()) {

@@ -52,8 +52,18 @@ pub(crate) struct Output {
     /// What the function returns, if it is not the value itself.
     pub(crate) returned: TokenStream,
     pub(crate) fallible: bool,
+    /// Whether `ty` is found through a trait, and not written by the user.
+    pub(crate) projected: bool,
     /// Whether the type could be a `Result` by another name.
     pub(crate) in_doubt: bool,
+}
+
+impl Output {
+    /// The value itself, without any doubt.
+    pub(crate) fn plain(returned: TokenStream) -> Self {
+        let ty = returned.clone();
+        Self { ty, returned, fallible: false, projected: false, in_doubt: false }
+    }
 }
 
 /// A parameter of the function, or a field of the struct.

@@ -12,7 +12,16 @@ use crate::report::Errors;
 use crate::suggest::nearest;
 
 const NAMES: &[&str] = &[
-    "mutable", "eq", "eager", "name", "cleanup", "meta", "key", "fallible", "infallible", "crate",
+    "mutable",
+    "eq",
+    "eager",
+    "name",
+    "cleanup",
+    "meta",
+    "key",
+    "fallible",
+    "infallible",
+    "crate",
 ];
 
 /// The options as a sentence.
@@ -101,7 +110,9 @@ fn one(
             }
         }
         (None, "name") => options.name = Some(value(input, &ident, "name = \"..\"")?),
-        (None, "cleanup") => options.cleanup = Some((span, value(input, &ident, "cleanup = path")?)),
+        (None, "cleanup") => {
+            options.cleanup = Some((span, value(input, &ident, "cleanup = path")?));
+        }
         (None, "key") => options.key = Some((span, value(input, &ident, "key = Ident")?)),
         (None, "crate") => options.krate = Some(value(input, &ident, "crate = path")?),
         (None, _) => options.meta = Some(list(input, &ident)?),

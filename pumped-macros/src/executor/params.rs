@@ -64,18 +64,21 @@ fn check(ty: &TokenStream, errors: &mut Errors) {
 
 /// Takes the fields of `item`, and removes their `#[default]`s.
 pub(crate) fn of_struct(item: &mut ItemStruct, errors: &mut Errors) -> Vec<Param> {
-    item.fields.iter_mut().map(|field| {
-        let source = source(&mut field.attrs, errors);
-        let ty = field.ty.to_token_stream();
-        if matches!(source, Source::Dependency) {
-            check(&ty, errors);
-            if let Some(span) = types::elided_borrow(&ty) {
-                errors.at(span, &Message::BorrowedField);
+    item.fields
+        .iter_mut()
+        .map(|field| {
+            let source = source(&mut field.attrs, errors);
+            let ty = field.ty.to_token_stream();
+            if matches!(source, Source::Dependency) {
+                check(&ty, errors);
+                if let Some(span) = types::elided_borrow(&ty) {
+                    errors.at(span, &Message::BorrowedField);
+                    field.ty = Type::Verbatim(types::with_static(ty.clone()));
+                }
             }
-        }
-        Param { cfgs: cfgs(&field.attrs), field: field.ident.clone(), ty, source }
-    })
-    .collect()
+            Param { cfgs: cfgs(&field.attrs), field: field.ident.clone(), ty, source }
+        })
+        .collect()
 }
 
 fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {

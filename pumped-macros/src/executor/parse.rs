@@ -81,7 +81,11 @@ fn starts_function(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![fn])
 }
 
-fn function(input: ParseStream<'_>, attrs: Vec<Attribute>, vis: Visibility) -> syn::Result<Function> {
+fn function(
+    input: ParseStream<'_>,
+    attrs: Vec<Attribute>,
+    vis: Visibility,
+) -> syn::Result<Function> {
     let sig: Signature = input.parse()?;
     if input.parse::<Option<Token![;]>>()?.is_some() {
         return Ok(Function { attrs, vis, sig, body: None });
@@ -96,8 +100,6 @@ fn function(input: ParseStream<'_>, attrs: Vec<Attribute>, vis: Visibility) -> s
 fn what(input: ParseStream<'_>) -> &'static str {
     if input.peek(Token![enum]) {
         "an enum"
-    } else if input.peek(Token![async]) && input.peek2(Token![struct]) {
-        "an async struct"
     } else if input.peek(Token![trait]) || input.peek2(Token![trait]) {
         "a trait"
     } else if input.peek(Token![impl]) || input.peek2(Token![impl]) {

@@ -3,7 +3,7 @@
 //! Only where the answer shapes the message or the expansion. What a type *is*
 //! is never read from its tokens: aliases would be mistaken.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
@@ -26,7 +26,8 @@ pub(crate) fn elided_borrow(tokens: &TokenStream) -> Option<Span> {
     while let Some(token) = all.next() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == '&' && !callable => {
-                let named = matches!(all.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
+                let named =
+                    matches!(all.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
                 if !named {
                     return Some(punct.span());
                 }
@@ -56,6 +57,33 @@ pub(crate) fn elided_borrow(tokens: &TokenStream) -> Option<Span> {
         }
     }
     None
+}
+
+/// The type with `'static` wherever a lifetime is left out.
+pub(crate) fn with_static(tokens: TokenStream) -> TokenStream {
+    let mut replaced = TokenStream::new();
+    let mut all = tokens.into_iter().peekable();
+    while let Some(token) = all.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                let named =
+                    matches!(all.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
+                let lifetime = (!named).then(|| syn::Lifetime::new("'static", punct.span()));
+                TokenTree::Punct(punct).to_tokens(&mut replaced);
+                lifetime.to_tokens(&mut replaced);
+            }
+            TokenTree::Ident(name) if name == "_" => {
+                replaced.extend([TokenTree::Ident(Ident::new("static", name.span()))]);
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), with_static(group.stream()));
+                inner.set_span(group.span());
+                replaced.extend([TokenTree::Group(inner)]);
+            }
+            token => replaced.extend([token]),
+        }
+    }
+    replaced
 }
 
 /// A path that begins with `key`, as in `redis::Client`, and where it begins.
@@ -109,14 +137,18 @@ pub(crate) fn bare(ty: &Type) -> &Type {
 
 /// The last segment of a path whose name says that it is a `Result`.
 pub(crate) fn result_segment(ty: &Type) -> Option<&PathSegment> {
-    let Type::Path(path) = bare(ty) else { return None };
+    let Type::Path(path) = bare(ty) else {
+        return None;
+    };
     let last = path.path.segments.last()?;
     last.ident.to_string().ends_with("Result").then_some(last)
 }
 
 /// The first type among a segment's arguments.
 pub(crate) fn first_argument(segment: &PathSegment) -> Option<TokenStream> {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
     arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty.to_token_stream()),
         _ => None,

@@ -1,8 +1,8 @@
 //! The rules of a declaration: every error of `#[executor]` itself is raised
 //! here, and none keeps the next from being found.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Ident, ItemStruct, LitStr, ReturnType, Safety, Type};
 
@@ -32,14 +32,8 @@ pub(crate) fn item(item: Item, options: Options, errors: &mut Errors) -> Checked
 }
 
 fn other(item: Other, errors: &mut Errors) -> Checked {
-    let message = match item.found {
-        "an async struct" => Message::AsyncStruct,
-        found => Message::NotAnItem { found },
-    };
-    errors.at(item.at.span(), &message);
-    // `async struct` is no item at all: rustc would only say so again.
-    let tokens = if item.found == "an async struct" { TokenStream::new() } else { item.tokens };
-    Checked::Other(tokens, item.name)
+    errors.at(item.at.span(), &Message::NotAnItem { found: item.found });
+    Checked::Other(item.tokens, item.name)
 }
 
 fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked {
@@ -54,17 +48,24 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     if provided {
         without_body(&it, &options, errors);
     }
-    let output = output(&it, &options, errors);
+    let output = output(&mut it, &options, errors);
     let ident = it.sig.ident.clone();
     let key = options.key.as_ref().map_or(&ident, |(_, key)| key);
     let params = params::of_function(&mut it.sig, errors);
     let types = params.iter().map(|param| &param.ty).chain([&output.returned]);
-    if let Some((span, path)) = types.into_iter().find_map(|ty| types::path_through(ty, key)) {
+    let hidden = types.into_iter().find_map(|ty| types::path_through(ty, key));
+    if let Some((span, path)) = &hidden {
         let key = key.to_string();
-        errors.at(span, &Message::KeyHidesCrate { key: &key, path: &path });
+        errors.at(*span, &Message::KeyHidesCrate { key: &key, path });
+    }
+    let key = hygiene::declared(key);
+    if hidden.is_some() {
+        // The name is taken for good: nothing that stands in for the item may use it.
+        let Function { attrs, vis, sig, body } = it;
+        return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
     }
     Checked::Executor(Box::new(Executor {
-        key: hygiene::declared(key),
+        key,
         name: name(&options, &ident),
         mode: if provided { Mode::Provided } else { Mode::Blocking },
         output,
@@ -92,8 +93,7 @@ fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Check
         return Checked::Other(it.into_token_stream(), None);
     }
     let ident = it.ident.clone();
-    let ty = quote!(Self);
-    let output = Output { returned: ty.clone(), ty, fallible: false, in_doubt: false };
+    let output = Output::plain(ident.to_token_stream());
     Checked::Executor(Box::new(Executor {
         key: ident.clone(),
         name: name(&options, &ident),
@@ -109,7 +109,9 @@ fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Check
 /// Refuses a second attribute of ours, which would declare the item again.
 fn single_attribute(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     attrs.retain(|attr| {
-        let Some(last) = attr.path().segments.last() else { return true };
+        let Some(last) = attr.path().segments.last() else {
+            return true;
+        };
         let attribute = last.ident.to_string();
         let ours = matches!(attribute.as_str(), "executor" | "flow");
         if ours {
@@ -122,7 +124,8 @@ fn single_attribute(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
 fn signature(it: &Function, errors: &mut Errors) {
     let sig = &it.sig;
     if let Some(token) = &sig.asyncness {
-        let message = if it.body.is_some() { Message::AsyncExecutor } else { Message::ProvidedAsync };
+        let message =
+            if it.body.is_some() { Message::AsyncExecutor } else { Message::ProvidedAsync };
         errors.at(token.span, &message);
     }
     if let Safety::Unsafe(token) = &sig.safety {
@@ -149,7 +152,11 @@ fn without_body(it: &Function, options: &Options, errors: &mut Errors) {
         errors.over(&it.sig.inputs, &Message::ProvidedWithParameters);
     }
     for (given, name, why) in [
-        (options.cleanup.as_ref().map(|(span, _)| *span), "cleanup", "a provided value is the application's to clean up"),
+        (
+            options.cleanup.as_ref().map(|(span, _)| *span),
+            "cleanup",
+            "a provided value is the application's to clean up",
+        ),
         (options.eager, "eager", "a provided value is never rebuilt"),
         (options.fallible, "fallible", "a provided value cannot fail"),
     ] {
@@ -166,10 +173,9 @@ fn without_body(it: &Function, options: &Options, errors: &mut Errors) {
     }
 }
 
-fn output(it: &Function, options: &Options, errors: &mut Errors) -> Output {
-    let ReturnType::Type(_, ty) = &it.sig.output else {
-        let ty = quote!(());
-        return Output { returned: ty.clone(), ty, fallible: false, in_doubt: false };
+fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
+    let ReturnType::Type(_, ty) = &mut it.sig.output else {
+        return Output::plain(quote!(()));
     };
     let returned = ty.to_token_stream();
     let found = match types::bare(ty) {
@@ -181,20 +187,36 @@ fn output(it: &Function, options: &Options, errors: &mut Errors) -> Output {
         .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)));
     if let Some((span, message)) = found {
         errors.at(span, &message);
+        // Or rustc would ask for the lifetime again, and for another one.
+        if matches!(message, Message::BorrowedOutput) {
+            **ty = Type::Verbatim(types::with_static(returned.clone()));
+        }
         // Whatever the type was to be, the fallback must not name this one.
-        return Output { ty: quote!(()), returned, fallible: false, in_doubt: false };
+        return Output { ty: quote!(()), ..Output::plain(returned) };
     }
     let named = types::result_segment(ty);
-    let fallible = options.infallible.is_none() && (named.is_some() || options.fallible.is_some());
-    let in_doubt = !fallible
-        && options.infallible.is_none()
-        && matches!(types::bare(ty), Type::Path(_) | Type::Macro(_));
-    let ty = match named.and_then(types::first_argument) {
-        Some(first) if fallible => first,
-        _ if fallible => quote!(<#returned as __pumped::Fallible>::Output),
-        _ => returned.clone(),
-    };
-    Output { ty, returned, fallible, in_doubt }
+    let sure = options.infallible.is_some();
+    if sure || (named.is_none() && options.fallible.is_none()) {
+        let in_doubt = !sure && matches!(types::bare(ty), Type::Path(_) | Type::Macro(_));
+        return Output { in_doubt, ..Output::plain(returned) };
+    }
+    match named.and_then(types::first_argument) {
+        Some(first) => Output { ty: first, fallible: true, ..Output::plain(returned) },
+        None => Output {
+            ty: projected(&returned),
+            fallible: true,
+            projected: true,
+            ..Output::plain(returned)
+        },
+    }
+}
+
+/// `<R as Fallible>::Output`, at `R`: an error in it is the one of the call.
+fn projected(returned: &TokenStream) -> TokenStream {
+    let (first, last) = hygiene::ends(returned);
+    let open = hygiene::punct('<', first);
+    let output = Ident::new("Output", last);
+    quote_spanned!(Span::mixed_site()=> #open #returned as __pumped::Fallible>::#output)
 }
 
 fn name(options: &Options, ident: &Ident) -> LitStr {

@@ -172,7 +172,8 @@ fn install(core: &Core, engine: &mut Engine, given: Vec<(&'static Node, Handle)>
     for at in 0..engine.given.len() {
         let node = engine.given[at].0;
         if node.is_live() {
-            engine.ensure_live(core, core.target(node));
+            let slot = engine.ensure_live(core, core.target(node));
+            engine.show_preset(slot);
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::node::{EdgeKind, Node, Param};
 /// A lazy dependency is not followed: that it may never be needed is what it
 /// says. A controller is: it will be read or changed.
 pub(crate) fn problems_below(core: &Core, root: &'static Node) -> Vec<BuildProblem> {
-    let mut check = Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
+    let mut check =
+        Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
     check.walk(core.target(root));
     check.problems
 }
@@ -93,7 +94,10 @@ fn names(way: &[Step]) -> Vec<&'static str> {
 }
 
 /// The cycles that presets have made, each reported once.
-pub(crate) fn cycles(core: &Core, replaced: impl Iterator<Item = &'static Node>) -> Vec<BuildProblem> {
+pub(crate) fn cycles(
+    core: &Core,
+    replaced: impl Iterator<Item = &'static Node>,
+) -> Vec<BuildProblem> {
     let mut found: Vec<BuildProblem> = Vec::new();
     let mut seen: HashSet<Vec<&'static str>> = HashSet::new();
     for node in replaced {
@@ -113,7 +117,8 @@ pub(crate) fn cycles(core: &Core, replaced: impl Iterator<Item = &'static Node>)
 
 /// The cycles of needed edges below `root`.
 fn needed_cycles(core: &Core, root: Target) -> Vec<BuildProblem> {
-    let mut check = Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
+    let mut check =
+        Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
     check.walk(root);
     check.problems.retain(|problem| matches!(problem, BuildProblem::Cycle { .. }));
     check.problems

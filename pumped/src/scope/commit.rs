@@ -93,12 +93,7 @@ impl<'c> Turn<'c> {
 
     /// Commits `new`, unless the executor is `eq` and it equals the current value.
     /// `seen` is the value that `new` was made from.
-    fn put(
-        mut self,
-        target: Target,
-        new: Handle,
-        seen: Option<Handle>,
-    ) -> Result<(), ScopeError> {
+    fn put(mut self, target: Target, new: Handle, seen: Option<Handle>) -> Result<(), ScopeError> {
         let state = self.engine.state(self.slot);
         let current = if state.is_clean() { state.slot.current.load_full() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::core::{Core, Locked, Target};
 use super::engine::{AttemptPhase, Input, LiveState, Outcome, live_edges};
 use super::fixed;
-use super::plan::{InTheWay, Share};
+use super::plan::{Obstacle, Share};
 use crate::cleanup::{self, discard, report};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
@@ -90,7 +90,19 @@ fn plan<'c>(
         engine.admit(core, asked_for)?;
         let slot = match engine.plan(slots, since) {
             Ok(shares) => return Ok(shares),
-            Err(InTheWay(slot)) => slot,
+            Err(Obstacle::Outdated(slot)) => slot,
+            Err(Obstacle::Unprepared(slot)) => {
+                let unprepared = engine.live[slot as usize].target.key;
+                engine.unlock();
+                match fixed::prepare(core, unprepared) {
+                    Ok(locked) => *engine = locked,
+                    Err(error) => {
+                        engine.relock();
+                        return Err(error.through(asked_for));
+                    }
+                }
+                continue;
+            }
         };
         thwarted += 1;
         if thwarted >= PATIENCE && engine.gate.is_none() {

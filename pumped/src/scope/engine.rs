@@ -378,11 +378,8 @@ impl Engine {
         }
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
-        let slot = Arc::new(LiveSlot {
-            stale: AtomicBool::new(true),
-            current: Swap::new(None),
-            number,
-        });
+        let slot =
+            Arc::new(LiveSlot { stale: AtomicBool::new(true), current: Swap::new(None), number });
         self.publish(core, target.key.index(), NonNull::from(&*slot).cast());
         self.live.push(LiveState {
             slot,
@@ -396,6 +393,14 @@ impl Engine {
             writers: SmallVec::new(),
             visited: 0,
         });
+    }
+
+    /// Makes the value that was given for a slot its version.
+    pub(crate) fn show_preset(&mut self, slot: u32) {
+        let state = self.state(slot);
+        state.touched = false;
+        state.slot.current.swap(state.preset.clone());
+        state.slot.stale.store(false, Ordering::Release);
     }
 
     /// Makes what `target` has readable as `node`, too: a preset shares the slot of
@@ -414,10 +419,14 @@ impl Engine {
 
     fn is_live_prepared(&self, core: &Core, key: &'static Node) -> bool {
         let slot = self.live_slot(core, key);
-        slot.is_some_and(|slot| self.live[slot as usize].prepared)
+        slot.is_some_and(|slot| {
+            let state = &self.live[slot as usize];
+            state.prepared || state.is_clean()
+        })
     }
 
-    /// Whether a target needs nothing more before those above it can be built.
+    /// Whether a target needs nothing more before those above it can be built. A live
+    /// one that was given its value needs nothing until that is stale.
     #[inline]
     pub(crate) fn is_prepared(&self, core: &Core, target: Target) -> bool {
         if target.key.is_live() {
@@ -432,10 +441,7 @@ impl Engine {
 const ARENA: usize = if cfg!(loom) { 512 } else { 4000 };
 
 /// The live executors that a target is built from, in the order of its parameters.
-pub(crate) fn live_edges(
-    core: &Core,
-    target: Target,
-) -> impl Iterator<Item = (EdgeKind, Target)> {
+pub(crate) fn live_edges(core: &Core, target: Target) -> impl Iterator<Item = (EdgeKind, Target)> {
     core.presets.params(target).iter().filter_map(|param| match param {
         Param::Edge(edge) if edge.is_live() => Some((edge.kind(), core.target(edge.node()))),
         _ => None,

@@ -112,4 +112,3 @@ pub(crate) fn modify<E: Executor>(
 pub(crate) fn release<E: Executor>(core: &Arc<Core>) -> Result<(), ScopeError> {
     commit::release(core, core.target(E::NODE.get()))
 }
-

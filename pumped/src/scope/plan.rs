@@ -21,8 +21,13 @@ pub(crate) enum Share {
     Asked { slot: u32, asked: usize },
 }
 
-/// The attempt that is in the way of a plan.
-pub(crate) struct InTheWay(pub(crate) u32);
+/// Why nothing could be planned.
+pub(crate) enum Obstacle {
+    /// The attempt in flight on this slot: something has changed under it.
+    Outdated(u32),
+    /// The fixed values below this slot are not built.
+    Unprepared(u32),
+}
 
 impl LiveState {
     pub(crate) fn is_clean(&self) -> bool {
@@ -47,7 +52,7 @@ impl Engine {
         &mut self,
         targets: &[u32],
         since: u64,
-    ) -> Result<SmallVec<[Share; 2]>, InTheWay> {
+    ) -> Result<SmallVec<[Share; 2]>, Obstacle> {
         if let [target] = *targets {
             let attempt = &self.live[target as usize].attempt;
             let joinable = attempt.phase != AttemptPhase::Idle && attempt.revision >= since;
@@ -81,7 +86,7 @@ impl Engine {
 
     /// The slots that need an attempt, inputs before what is built from them.
     /// Changes nothing but the marks of its own visit.
-    fn stale_below(&mut self, targets: &[u32]) -> Result<SmallVec<[u32; 8]>, InTheWay> {
+    fn stale_below(&mut self, targets: &[u32]) -> Result<SmallVec<[u32; 8]>, Obstacle> {
         self.epoch += 1;
         let epoch = self.epoch;
         let mut order = SmallVec::new();
@@ -110,13 +115,16 @@ impl Engine {
         slot: u32,
         epoch: u64,
         stack: &mut SmallVec<[(u32, usize); 8]>,
-    ) -> Result<(), InTheWay> {
+    ) -> Result<(), Obstacle> {
         let state = self.state(slot);
         if state.is_clean() || state.visited == epoch || state.can_be_joined() {
             return Ok(());
         }
         if state.is_in_flight() {
-            return Err(InTheWay(slot));
+            return Err(Obstacle::Outdated(slot));
+        }
+        if !state.prepared {
+            return Err(Obstacle::Unprepared(slot));
         }
         state.visited = epoch;
         // A preset value needs nothing below it.

@@ -10,7 +10,7 @@ use crate::current;
 use crate::error::DisposeError;
 use crate::reclaim;
 use crate::sync::Arc;
-use crate::value::{Handle, Header};
+use crate::value::{Handle, Header, Storage};
 
 /// Refuses what is new, waits for what is in flight, runs every cleanup.
 pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
@@ -39,8 +39,7 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
     drop(engine);
     cleanup::run_all(core);
     let errors = core.cleanups.lock().take_errors();
-    let result =
-        if errors.is_empty() { Ok(()) } else { Err(DisposeError::Cleanup(errors.into())) };
+    let result = if errors.is_empty() { Ok(()) } else { Err(DisposeError::Cleanup(errors.into())) };
     core.lock().disposed = Some(result.clone());
     core.notify();
     result
@@ -124,8 +123,11 @@ unsafe fn let_go(core: &Arc<Core>, header: NonNull<Header>) {
         // SAFETY: nobody else holds it, and nobody can get at it any more.
         unsafe { reclaim::take_apart(header) };
     } else {
-        value.keep(core.clone());
-        core.retain_inputs_of(value.node());
+        // A value that was given was built from nothing, and is an allocation of its own.
+        if value.storage() == Storage::Arena {
+            value.keep(core.clone());
+            core.retain_inputs_of(value.node());
+        }
         // SAFETY: this was the scope's count.
         drop(unsafe { Handle::from_raw(header) });
     }

@@ -1,0 +1,51 @@
+//! An application of the 2021 edition that knows the library by another name.
+
+use di::{Dep, Reactive, executor};
+
+/// A port.
+#[executor(crate = di, mutable)]
+pub fn port() -> u16 {
+    8080
+}
+
+/// A path to the library that is the application's own.
+pub mod wiring {
+    pub use di;
+}
+
+/// A server.
+#[executor(crate = crate::wiring::di)]
+pub fn server(port: Reactive<port>) -> Result<u16, std::fmt::Error> {
+    Ok(*port)
+}
+
+/// A service.
+#[executor(crate = ::di)]
+pub struct Service {
+    /// The server it runs on.
+    pub server: Reactive<server>,
+}
+
+/// A fixed one.
+#[executor(crate = di)]
+pub fn name() -> String {
+    "name".to_owned()
+}
+
+/// Its user.
+#[executor(crate = di)]
+pub fn shout(name: Dep<name>) -> String {
+    name.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves() {
+        let scope = di::Scope::new();
+        assert_eq!(*scope.get::<Service>().unwrap().server, 8080);
+        assert_eq!(*scope.get::<shout>().unwrap(), "NAME");
+    }
+}

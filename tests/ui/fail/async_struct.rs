@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+async struct Server {
+    port: u16,
+}
+
+fn main() {}

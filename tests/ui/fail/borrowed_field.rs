@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+struct Server {
+    cx: &ResolveCtx<'_>,
+}
+
+fn main() {}

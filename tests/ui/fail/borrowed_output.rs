@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+fn name() -> &str {
+    "a"
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor(cleanup = close)]
+fn level() -> u8 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[executor(cleanup = close)]
+fn level() -> u8 {
+    1
+}
+
+fn close(_level: &String) {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+fn a(a: Dep<a>) -> u8 {
+    *a
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor(eager)]
+fn config() -> u8 {
+    1
+}
+
+fn main() {}

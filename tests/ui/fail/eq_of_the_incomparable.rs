@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+struct Level;
+
+#[executor(mutable, eq)]
+fn level() -> Level {
+    Level
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use pumped::prelude::*;
+
+fn config() -> u8 {
+    1
+}
+
+#[executor]
+fn server(config: Dep<config>) -> u8 {
+    *config
+}
+
+fn main() {
+    config();
+}

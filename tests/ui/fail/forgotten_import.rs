@@ -1,0 +1,17 @@
+use pumped::prelude::*;
+
+mod settings {
+    use pumped::prelude::*;
+
+    #[executor]
+    pub fn config() -> u8 {
+        1
+    }
+}
+
+#[executor]
+fn server(config: Dep<config>) -> u8 {
+    *config
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[executor]
+fn cache<T: Default>() -> Vec<T> {
+    Vec::new()
+}
+
+fn main() {
+    cache::<u8>();
+}

@@ -1,0 +1,6 @@
+use pumped::prelude::*;
+
+#[executor(key = Port)]
+struct Server;
+
+fn main() {}

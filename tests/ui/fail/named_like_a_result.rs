@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+struct SearchResult;
+
+#[executor]
+fn config() -> SearchResult {
+    SearchResult
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+fn level() -> ! {
+    panic!()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+fn level() {
+    1
+}
+
+fn main() {}

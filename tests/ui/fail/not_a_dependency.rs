@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+fn server(port: u32) -> u32 {
+    port
+}
+
+fn main() {}

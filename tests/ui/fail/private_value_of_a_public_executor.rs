@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+struct Config;
+
+#[executor]
+pub fn config() -> Config {
+    Config
+}
+
+fn main() {}

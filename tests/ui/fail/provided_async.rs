@@ -1,0 +1,6 @@
+use pumped::prelude::*;
+
+#[executor]
+async fn settings() -> u8;
+
+fn main() {}

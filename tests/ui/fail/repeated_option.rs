@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor(mutable, eq, mutable)]
+fn level() -> u8 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use pumped::prelude::*;
+
+#[executor]
+#[executor(mutable)]
+fn level() -> u8 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use pumped::prelude::*;
+use std::rc::Rc;
+
+#[executor]
+fn shared() -> Rc<u8> {
+    Rc::new(1)
+}
+
+fn main() {}

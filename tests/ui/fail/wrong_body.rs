@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor]
+fn level() -> u8 {
+    "a"
+}
+
+fn main() {}
