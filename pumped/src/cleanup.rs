@@ -206,21 +206,28 @@ pub(crate) fn finish(core: &Core, number: u64) {
     core.cleaned.notify_all();
 }
 
-/// Runs every cleanup that remains, newest first, whoever still holds the values.
-pub(crate) fn run_all(core: &Core) {
+/// The values that still have cleanups, with their executors.
+pub(crate) fn pending(core: &Core) -> Vec<(u64, &'static Node)> {
+    let registry = core.cleanups.lock();
+    let values = registry.pending.iter();
+    // SAFETY: a value stays in the registry, and so alive, until its cleanups have run.
+    values.map(|(number, value)| (*number, unsafe { value.get().as_ref() }.node())).collect()
+}
+
+/// Runs the cleanups of the value `number`, whoever still holds it, or waits for
+/// its last holder, who runs them just now.
+pub(crate) fn run_one(core: &Core, number: u64) {
     let mut registry = core.cleanups.lock();
-    while let Some((&number, pending)) = registry.pending.last_key_value() {
+    while let Some(pending) = registry.pending.get(&number) {
         let header = pending.get();
-        // SAFETY: a value stays in the registry, and so alive, until its cleanups have run.
+        // SAFETY: as in `pending`.
         if let Some(cleanups) = unsafe { header.as_ref() }.cleanups.take() {
             drop(registry);
-            // SAFETY: as above.
+            // SAFETY: as in `pending`.
             unsafe { cleanups.run(header) };
             finish(core, number);
-            registry = core.cleanups.lock();
-        } else {
-            // Its last holder runs them just now: what it depends on has to wait.
-            registry = core.cleaned.wait(registry);
+            return;
         }
+        registry = core.cleaned.wait(registry);
     }
 }

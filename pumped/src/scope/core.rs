@@ -12,7 +12,7 @@ use crate::cleanup::Registry;
 use crate::graph::NodeState;
 use crate::node::Node;
 use crate::reclaim;
-use crate::sync::{Arc, AtomicU64, Condvar, Mutex, MutexGuard, Ordering};
+use crate::sync::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering};
 use crate::value::{Handle, Header};
 
 /// The state of one scope. Its memory lives as long as anything that points to
@@ -22,8 +22,10 @@ pub(crate) struct Core {
     /// User handles in the upper half, operations of controllers in the lower.
     life: AtomicU64,
     engine: Mutex<Engine>,
-    /// Whoever waits for a change under the engine's lock waits here.
+    /// Whoever waits for a change under the engine's lock waits here. How many do
+    /// is known, because waking nobody is a system call, too.
     changed: Condvar,
+    waiting: AtomicUsize,
     pub(crate) cleanups: Mutex<Registry>,
     pub(crate) cleaned: Condvar,
     pub(crate) tags: Tags,
@@ -49,6 +51,7 @@ impl Core {
             life: AtomicU64::new(USER),
             engine: Mutex::new(Engine::new()),
             changed: Condvar::new(),
+            waiting: AtomicUsize::new(0),
             cleanups: Mutex::new(Registry::new()),
             cleaned: Condvar::new(),
             tags,
@@ -61,9 +64,14 @@ impl Core {
         Locked { core: self, guard: Some(self.engine.lock()) }
     }
 
-    /// Wakes everybody who waits for a change.
+    /// Wakes everybody who waits for a change. Call it under the lock under which
+    /// the change was made, or after it.
+    #[inline]
     pub(crate) fn notify(&self) {
-        self.changed.notify_all();
+        // Whoever waits has counted itself under the lock, before the change.
+        if self.waiting.load(Ordering::Relaxed) != 0 {
+            self.changed.notify_all();
+        }
     }
 
     #[inline]
@@ -154,7 +162,10 @@ impl<'c> Locked<'c> {
     /// waits for may have happened before or during the wait, or not at all.
     pub(crate) fn wait(&mut self) {
         if !self.has_garbage() {
+            let waiting = &self.core.waiting;
+            waiting.fetch_add(1, Ordering::Relaxed);
             self.guard = self.guard.take().map(|guard| self.core.changed.wait(guard));
+            waiting.fetch_sub(1, Ordering::Relaxed);
         } else {
             self.unlock();
             self.relock();

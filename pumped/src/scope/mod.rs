@@ -13,6 +13,7 @@ mod drive;
 mod engine;
 mod fixed;
 pub(crate) mod ops;
+mod order;
 mod plan;
 mod presets;
 mod table;

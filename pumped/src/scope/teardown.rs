@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 
 use super::core::Core;
 use super::engine::Phase;
+use super::order;
 use crate::cleanup::{self, report};
 use crate::current;
 use crate::error::DisposeError;
@@ -37,12 +38,23 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
     }
     engine.phase = Phase::Closed;
     drop(engine);
-    cleanup::run_all(core);
+    run_cleanups(core);
     let errors = core.cleanups.lock().take_errors();
     let result = if errors.is_empty() { Ok(()) } else { Err(DisposeError::Cleanup(errors.into())) };
     core.lock().disposed = Some(result.clone());
     core.notify();
     result
+}
+
+/// Runs every cleanup that remains. Nothing is built any more, so there are no new ones.
+fn run_cleanups(core: &Core) {
+    let values = cleanup::pending(core);
+    if values.is_empty() {
+        return;
+    }
+    for number in order::of_cleanups(core, values) {
+        cleanup::run_one(core, number);
+    }
 }
 
 /// Disposes a scope that nobody can use any more, and drops its values,
@@ -54,7 +66,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     if engine.phase != Phase::Closed {
         engine.phase = Phase::Closed;
         drop(engine);
-        cleanup::run_all(core);
+        run_cleanups(core);
         for error in core.cleanups.lock().take_errors() {
             report(&error);
         }
