@@ -14,9 +14,10 @@ use crate::current::{self, Frame, Role};
 use crate::error::{BoxError, CleanupError};
 use crate::node::Node;
 use crate::outcome::Cleaned;
+use crate::reclaim;
 use crate::scope::Core;
-use crate::sync::{Arc, AtomicPtr, Ordering};
-use crate::value::Header;
+use crate::sync::{Arc, AtomicPtr, MutexGuard, Ordering};
+use crate::value::{Handle, Header};
 
 type Cleanup = Box<dyn FnOnce() -> Result<(), BoxError> + Send>;
 
@@ -68,7 +69,7 @@ pub(crate) unsafe fn attach(core: &Arc<Core>, header: NonNull<Header>, list: Cle
 #[cold]
 fn register(core: &Arc<Core>, value: &Header, pending: Pending, list: CleanupVec) {
     value.cleanups.set(Cleanups { core: core.clone(), list });
-    core.cleanups.lock().pending.insert(value.number(), pending);
+    registry(core).pending.insert(value.number(), pending);
 }
 
 impl Drop for CleanupList<'_> {
@@ -122,7 +123,7 @@ fn run(node: &'static Node, core: Option<&Arc<Core>>, list: Vec<Cleanup>) {
             }
         };
         match core {
-            Some(core) => core.cleanups.lock().errors.push(error),
+            Some(core) => registry(core).errors.push(error),
             None => report(&error),
         }
     }
@@ -194,9 +195,20 @@ impl Registry {
     pub(crate) fn new() -> Self {
         Self { pending: BTreeMap::new(), errors: Vec::new() }
     }
+}
 
-    pub(crate) fn take_errors(&mut self) -> Vec<CleanupError> {
-        std::mem::take(&mut self.errors)
+/// The registry, to put something into it.
+fn registry(core: &Core) -> MutexGuard<'_, Registry> {
+    core.has_cleanups.store(true, Ordering::Release);
+    core.cleanups.lock()
+}
+
+/// The errors so far.
+pub(crate) fn take_errors(core: &Core) -> Vec<CleanupError> {
+    if core.has_cleanups.load(Ordering::Acquire) {
+        std::mem::take(&mut core.cleanups.lock().errors)
+    } else {
+        Vec::new()
     }
 }
 
@@ -208,6 +220,9 @@ pub(crate) fn finish(core: &Core, number: u64) {
 
 /// The values that still have cleanups, with their executors.
 pub(crate) fn pending(core: &Core) -> Vec<(u64, &'static Node)> {
+    if !core.has_cleanups.load(Ordering::Acquire) {
+        return Vec::new();
+    }
     let registry = core.cleanups.lock();
     let values = registry.pending.iter();
     // SAFETY: a value stays in the registry, and so alive, until its cleanups have run.
@@ -215,19 +230,28 @@ pub(crate) fn pending(core: &Core) -> Vec<(u64, &'static Node)> {
 }
 
 /// Runs the cleanups of the value `number`, whoever still holds it, or waits for
-/// its last holder, who runs them just now.
+/// its last holder, who is about to run them.
 pub(crate) fn run_one(core: &Core, number: u64) {
     let mut registry = core.cleanups.lock();
     while let Some(pending) = registry.pending.get(&number) {
         let header = pending.get();
-        // SAFETY: as in `pending`.
-        if let Some(cleanups) = unsafe { header.as_ref() }.cleanups.take() {
+        // SAFETY: what is in the registry is not freed: its last holder takes it out
+        // first, under the lock that is held here.
+        if let Some(value) = unsafe { Handle::share_if_held(header) } {
             drop(registry);
-            // SAFETY: as in `pending`.
-            unsafe { cleanups.run(header) };
-            finish(core, number);
+            if let Some(cleanups) = value.header().cleanups.take() {
+                // SAFETY: `value` keeps it alive.
+                unsafe { cleanups.run(header) };
+                finish(core, number);
+            }
             return;
         }
-        registry = core.cleaned.wait(registry);
+        drop(registry);
+        // The last holder may be this thread, which then has it in its queue.
+        reclaim::catch_up();
+        registry = core.cleanups.lock();
+        if registry.pending.contains_key(&number) {
+            registry = core.cleaned.wait(registry);
+        }
     }
 }

@@ -11,9 +11,12 @@ use crate::current::{self, AttemptKey};
 use crate::error::ResolveError;
 use crate::node::Node;
 
+/// An attempt, and whose it is.
+type Stop = (AttemptKey, &'static Node);
+
 struct Edge {
-    from: (AttemptKey, &'static Node),
-    to: (AttemptKey, &'static Node),
+    from: Stop,
+    to: Stop,
 }
 
 static EDGES: Mutex<Vec<Edge>> = Mutex::new(Vec::new());
@@ -30,44 +33,37 @@ pub(crate) fn wait_for(to: AttemptKey, node: &'static Node) -> Result<Wait, Reso
     if !current::is_attempting() {
         return Ok(Wait { to: None });
     }
-    let mut mine: Vec<(AttemptKey, &'static Node)> = Vec::new();
+    let mut mine: Vec<Stop> = Vec::new();
     current::find(|frame| {
         if frame.is_attempt() {
             mine.push((frame.key(), frame.node()));
         }
         None::<()>
     });
-    // Outermost first, as a path reads.
-    mine.reverse();
     let mut edges = EDGES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((back, way)) = way_back(&edges, (to, node), &mine) {
-        let names = mine[back..].iter().chain(&way).map(|(_, node)| node.name()).collect();
-        return Err(ResolveError::cycle(names));
+    if let Some(way) = way_back(&edges, (to, node), &mine) {
+        // What this thread runs adds itself as the error goes up, as with any other.
+        return Err(ResolveError::cycle(way.iter().map(|(_, node)| node.name()).collect()));
     }
     edges.extend(mine.into_iter().map(|from| Edge { from, to: (to, node) }));
     Ok(Wait { to: Some(to) })
 }
 
-type Stop = (AttemptKey, &'static Node);
-
-/// A way from `start` to one of `mine`: its position there, and the stops.
-fn way_back(edges: &[Edge], start: Stop, mine: &[Stop]) -> Option<(usize, Vec<Stop>)> {
+/// A way from `start` to one of `mine`, both included.
+fn way_back(edges: &[Edge], start: Stop, mine: &[Stop]) -> Option<Vec<Stop>> {
+    // Stops, and from which of them each was reached.
     let mut seen: Vec<(Stop, usize)> = vec![(start, 0)];
     let mut at = 0;
     while at < seen.len() {
         let (stop, _) = seen[at];
-        if let Some(back) = mine.iter().position(|(key, _)| *key == stop.0) {
-            let mut way = Vec::new();
-            let mut step = at;
-            loop {
-                way.push(seen[step].0);
-                if step == 0 {
-                    break;
-                }
-                step = seen[step].1;
+        if mine.iter().any(|(key, _)| *key == stop.0) {
+            let mut way = vec![stop];
+            while at != 0 {
+                at = seen[at].1;
+                way.push(seen[at].0);
             }
             way.reverse();
-            return Some((back, way));
+            return Some(way);
         }
         for edge in edges.iter().filter(|edge| edge.from.0 == stop.0) {
             if seen.iter().all(|((key, _), _)| *key != edge.to.0) {

@@ -133,8 +133,7 @@ impl ResolveError {
 
     /// The error as the dependent `node` sees it.
     pub(crate) fn through(&self, node: &'static Node) -> Self {
-        let closed = self.kind() == ResolveErrorKind::Cycle && self.path().contains(&node.name());
-        if closed { self.clone() } else { Self::level(Cause::Through(node.name(), self.clone())) }
+        Self::level(Cause::Through(node.name(), self.clone()))
     }
 
     fn root(&self) -> &Origin {
@@ -354,7 +353,12 @@ pub enum BuildProblem {
 
 impl BuildError {
     pub(crate) fn check(problems: Vec<BuildProblem>) -> Result<(), Self> {
-        if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
+        if problems.is_empty() { Ok(()) } else { Err(Self::new(problems)) }
+    }
+
+    /// An error with at least one finding.
+    pub(crate) fn new(problems: Vec<BuildProblem>) -> Self {
+        Self { problems }
     }
 
     /// The findings, at least one.

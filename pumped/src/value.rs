@@ -330,6 +330,18 @@ impl Handle {
         Self(header)
     }
 
+    /// One more handle to a value, unless its last one is gone.
+    ///
+    /// # Safety
+    /// The value's memory is not freed during the call.
+    pub(crate) unsafe fn share_if_held(header: NonNull<Header>) -> Option<Self> {
+        // SAFETY: the caller's promise.
+        let count = unsafe { &header.as_ref().count };
+        let add = |count| if count == 0 { None } else { Some(count + 1) };
+        count.fetch_update(Ordering::Acquire, Ordering::Relaxed, add).ok()?;
+        Some(Self(header))
+    }
+
     /// Gives the count away.
     pub(crate) fn into_raw(self) -> NonNull<Header> {
         ManuallyDrop::new(self).0

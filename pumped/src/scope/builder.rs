@@ -137,16 +137,17 @@ impl ScopeBuilder {
             }
         }
         let replaced: Vec<_> = self.presets.replaced_by_executors().collect();
-        for &node in &replaced {
-            if let Some(path) = self.presets.circle(node) {
-                self.problems.push(BuildProblem::Cycle { path });
-            }
+        let mut problems = self.problems;
+        let circles = replaced.iter().filter_map(|node| self.presets.circle(node));
+        let circles: Vec<_> = circles.map(|path| BuildProblem::Cycle { path }).collect();
+        if !circles.is_empty() {
+            // Presets that lead round in a circle cannot be followed any further.
+            problems.extend(circles);
+            return Err(BuildError::new(problems));
         }
-        // Presets that lead round in a circle cannot be followed.
-        BuildError::check(std::mem::take(&mut self.problems))?;
         let core = Core::new(self.tags, self.presets);
         let scope = Scope::from_core(core.clone());
-        let mut problems = check::cycles(&core, replaced.into_iter());
+        problems.extend(check::cycles(&core, replaced.into_iter()));
         for root in self.roots {
             let below = check::problems_below(&core, root);
             let new: Vec<_> = below.into_iter().filter(|new| !problems.contains(new)).collect();

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::{AttemptPhase, Engine, LiveState};
+use crate::cleanup;
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
@@ -110,6 +111,9 @@ impl<'c> Turn<'c> {
         // What changed below a derived value after `modify` had read it comes after.
         let number = self.engine.next_number();
         new.header().set_number(number);
+        // SAFETY: the handle keeps the value alive. What closes a value of this
+        // executor is declared, so it also closes one that was given here.
+        unsafe { cleanup::attach(self.core, new.as_raw(), Vec::new()) };
         let outdated = seen.is_some() && !self.engine.state(self.slot).is_clean();
         self.engine.commit(self.slot, new, outdated);
         self.engine.garbage.extend(seen);

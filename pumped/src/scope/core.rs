@@ -12,7 +12,7 @@ use crate::cleanup::Registry;
 use crate::graph::NodeState;
 use crate::node::Node;
 use crate::reclaim;
-use crate::sync::{Arc, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering};
 use crate::value::{Handle, Header};
 
 /// The state of one scope. Its memory lives as long as anything that points to
@@ -26,6 +26,8 @@ pub(crate) struct Core {
     /// is known, because waking nobody is a system call, too.
     changed: Condvar,
     waiting: AtomicUsize,
+    /// Whether anything ever was in the registry of cleanups.
+    pub(crate) has_cleanups: AtomicBool,
     pub(crate) cleanups: Mutex<Registry>,
     pub(crate) cleaned: Condvar,
     pub(crate) tags: Tags,
@@ -52,6 +54,7 @@ impl Core {
             engine: Mutex::new(Engine::new()),
             changed: Condvar::new(),
             waiting: AtomicUsize::new(0),
+            has_cleanups: AtomicBool::new(false),
             cleanups: Mutex::new(Registry::new()),
             cleaned: Condvar::new(),
             tags,
@@ -124,16 +127,21 @@ impl Core {
 
     /// A new user handle, if one is left.
     pub(crate) fn try_add_user(&self) -> bool {
-        self.try_add(USER)
+        self.try_add(USER, USER)
     }
 
     /// Lets a controller use the scope for a moment, if a user handle is left.
     pub(crate) fn try_enter(&self) -> bool {
-        self.try_add(1)
+        self.try_add(1, USER)
     }
 
-    fn try_add(&self, what: u64) -> bool {
-        let add = |life: u64| (life >= USER).then(|| life + what);
+    /// As [`try_enter`](Self::try_enter), if anybody at all still uses the scope.
+    pub(crate) fn try_enter_again(&self) -> bool {
+        self.try_add(1, 1)
+    }
+
+    fn try_add(&self, what: u64, at_least: u64) -> bool {
+        let add = |life: u64| (life >= at_least).then(|| life + what);
         self.life.fetch_update(Ordering::Acquire, Ordering::Relaxed, add).is_ok()
     }
 

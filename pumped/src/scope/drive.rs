@@ -207,10 +207,12 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
     let target = state.target;
     let mut inputs = pinned(state);
     let old = state.slot.current.load_full();
+    engine.running += 1;
     if let Some(old) = &old
-        && is_built_from(state, old, &inputs)
+        && is_built_from(core, engine, slot, old, &inputs)
     {
         engine.garbage.extend(inputs);
+        engine.running -= 1;
         return settle(core, engine, slot, Ok(old.clone()));
     }
     // A version may outlive its scope, so it holds what is fixed as well.
@@ -218,7 +220,6 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
         // SAFETY: the scope holds its fixed values while something runs in it.
         inputs.push(unsafe { Handle::share(header) });
     }
-    engine.running += 1;
     engine.unlock();
     let room = value::room_on_heap(target.builder, &mut inputs);
     let result = match fixed::run(core, target.builder, attempt, room) {
@@ -295,22 +296,55 @@ fn pinned(state: &mut LiveState) -> Inputs {
         .collect()
 }
 
-/// Whether `old` was built from just these inputs, as far as they make it stale.
-fn is_built_from(state: &LiveState, old: &Handle, inputs: &[Handle]) -> bool {
+/// Whether `old` was built from just these inputs, or from equal ones where their
+/// executors are `eq`, as far as they make it stale.
+fn is_built_from<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    old: &Handle,
+    inputs: &[Handle],
+) -> bool {
     // SAFETY: the handle keeps the version alive.
     let before = unsafe { value::inputs(old.as_raw()) };
-    let now = inputs.iter().zip(&state.inputs).enumerate();
-    let mut reactive = now.filter(|(_, (_, input))| input.reactive).peekable();
-    reactive.peek().is_some()
-        && reactive.all(|(at, (now, _))| before.get(at).is_some_and(|before| before.is(now)))
+    let state = &engine.live[slot as usize];
+    let (attempt, node) = (state.attempt.number, state.target.key);
+    let mut changed: SmallVec<[(usize, Same); 4]> = SmallVec::new();
+    let mut is_reactive = false;
+    for (at, (now, input)) in inputs.iter().zip(&state.inputs).enumerate() {
+        if !input.reactive {
+            continue;
+        }
+        is_reactive = true;
+        match (before.get(at), engine.live[input.slot as usize].target.key.same) {
+            (Some(before), _) if before.is(now) => {}
+            (Some(_), Some(same)) => changed.push((at, same)),
+            _ => return false,
+        }
+    }
+    if changed.is_empty() {
+        return is_reactive;
+    }
+    engine.unlock();
+    let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
+    // A comparison that panics has found no equality.
+    let equal = |(at, same): (usize, Same)| {
+        matches!(compare(&frame, &before[at], &inputs[at], same), Ok(true))
+    };
+    let all_equal = changed.into_iter().all(equal);
+    engine.relock();
+    all_equal
 }
+
+/// The comparison of an `eq` executor.
+type Same = unsafe fn(Raw, Raw) -> bool;
 
 /// Runs the user's `PartialEq`, which may do anything.
 pub(crate) fn compare(
     frame: &Frame,
     old: &Handle,
     new: &Handle,
-    same: unsafe fn(Raw, Raw) -> bool,
+    same: Same,
 ) -> Result<bool, ResolveError> {
     let _inside = current::enter(frame);
     // SAFETY: both are held, and outputs of the node whose `same` this is.

@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 
 use super::core::Core;
 use super::{commit, drive, fixed, teardown};
+use crate::current;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::{Executor, Kind};
 use crate::handle::{Dep, Ref};
@@ -16,9 +17,12 @@ use crate::value::Header;
 /// A controller's use of a scope: the scope is not torn down before it ends.
 pub(crate) struct Moment<'c>(&'c Arc<Core>);
 
-/// Uses a scope for a moment, unless its last user handle is gone.
+/// Uses a scope for a moment, unless its last user handle is gone. User code of
+/// the scope itself may go on until whoever runs it has left.
 pub(crate) fn enter(core: &Arc<Core>) -> Option<Moment<'_>> {
-    core.try_enter().then_some(Moment(core))
+    let inside = || current::is_inside(Arc::as_ptr(core)) && core.try_enter_again();
+    // Not `then_some`: a moment that was not entered must not be left.
+    (core.try_enter() || inside()).then(|| Moment(core))
 }
 
 impl Deref for Moment<'_> {

@@ -74,7 +74,8 @@ impl Graph {
             values[self.positions[&node.index()]].push(*number);
         }
         let components = self.components();
-        let counts = |from: usize, edge: &Edge| !edge.soft || components[from] != components[edge.to];
+        let counts =
+            |from: usize, edge: &Edge| !edge.soft || components[from] != components[edge.to];
         let mut waits_for = vec![0_usize; self.edges.len()];
         for (from, edges) in self.edges.iter().enumerate() {
             for edge in edges.iter().filter(|edge| counts(from, edge)) {

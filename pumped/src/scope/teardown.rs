@@ -39,7 +39,7 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
     engine.phase = Phase::Closed;
     drop(engine);
     run_cleanups(core);
-    let errors = core.cleanups.lock().take_errors();
+    let errors = cleanup::take_errors(core);
     let result = if errors.is_empty() { Ok(()) } else { Err(DisposeError::Cleanup(errors.into())) };
     core.lock().disposed = Some(result.clone());
     core.notify();
@@ -67,7 +67,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         engine.phase = Phase::Closed;
         drop(engine);
         run_cleanups(core);
-        for error in core.cleanups.lock().take_errors() {
+        for error in cleanup::take_errors(core) {
             report(&error);
         }
         engine = core.lock();
@@ -107,7 +107,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
             reclaim::catch_up();
         }
     });
-    for error in core.cleanups.lock().take_errors() {
+    for error in cleanup::take_errors(core) {
         report(&error);
     }
 }
