@@ -137,6 +137,13 @@ impl Node {
         self.params
     }
 
+    /// The process-wide number of this executor if it was used before; else a number
+    /// that stands for nothing.
+    #[inline]
+    pub(crate) fn index_if_used(&self) -> u32 {
+        self.index.0.load(Ordering::Relaxed)
+    }
+
     /// The process-wide number of this executor, given out at its first use.
     #[inline]
     pub(crate) fn index(&self) -> u32 {

@@ -102,6 +102,7 @@ impl<'a> ResolveCtx<'a> {
         self.fixed_of(E::NODE.get())
     }
 
+    #[inline]
     fn fixed_of(&self, node: &'static Node) -> Handle {
         let core = self.core.expect("only a scope calls a build");
         let header = core.fixed(core.target(node)).expect("prepared before its dependent");

@@ -20,6 +20,7 @@ use std::sync::PoisonError;
 pub(crate) struct Mutex<T>(from::Mutex<T>);
 
 impl<T> Mutex<T> {
+    #[inline]
     pub(crate) fn new(value: T) -> Self {
         Self(from::Mutex::new(value))
     }

@@ -93,11 +93,11 @@ pub(crate) unsafe fn value_of<T>(header: NonNull<Header>) -> NonNull<T> {
 unsafe fn prepare(
     memory: NonNull<u8>,
     node: &'static Node,
-    inputs: &mut Inputs,
+    inputs: Option<&mut Inputs>,
     storage: Storage,
 ) -> NonNull<Header> {
     let header = memory.cast::<Header>();
-    let count = inputs.len();
+    let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
     // SAFETY: the memory is large enough for the header …
     unsafe {
         header.write(Header {
@@ -111,7 +111,7 @@ unsafe fn prepare(
             storage,
         });
     }
-    if count != 0 {
+    if let Some(inputs) = inputs {
         let (_, offset) = full_layout(node, count);
         for (at, input) in inputs.drain(..).enumerate() {
             // SAFETY: … and, at this offset, for as many handles as there are inputs.
@@ -139,7 +139,7 @@ pub(crate) fn memory_in(arena: &bumpalo::Bump, node: &'static Node, inputs: usiz
 pub(crate) unsafe fn room_in_arena(
     memory: NonNull<u8>,
     node: &'static Node,
-    inputs: &mut Inputs,
+    inputs: Option<&mut Inputs>,
 ) -> NonNull<Header> {
     // SAFETY: the caller's promise.
     unsafe { prepare(memory, node, inputs, Storage::Arena) }
@@ -152,7 +152,7 @@ pub(crate) fn room_on_heap(node: &'static Node, inputs: &mut Inputs) -> NonNull<
     let memory = unsafe { std::alloc::alloc(layout) };
     let Some(memory) = NonNull::new(memory) else { handle_alloc_error(layout) };
     // SAFETY: it was just allocated, with that layout.
-    unsafe { prepare(memory, node, inputs, Storage::Heap) }
+    unsafe { prepare(memory, node, Some(inputs), Storage::Heap) }
 }
 
 /// Gives up a room whose value was never written. Returns its memory if it is an

@@ -4,7 +4,7 @@
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-use super::engine::{Engine, LiveSlot};
+use super::engine::{Engine, LiveSlot, Phase};
 use super::presets::Presets;
 use super::table::Table;
 use super::tags::Tags;
@@ -92,10 +92,36 @@ impl Core {
         }
     }
 
+    /// The value of a fixed executor, if it was built and the scope is not disposed.
+    pub(crate) fn fixed_if_open(&self, target: Target) -> Option<NonNull<Header>> {
+        if let Some(entry) = NonNull::new(self.table.get(target.key.index_if_used())) {
+            return Some(entry.cast());
+        }
+        let engine = self.lock();
+        let entry = engine.entry(self, target.key.index())?;
+        (engine.phase == Phase::Open).then(|| entry.cast())
+    }
+
+    /// Looks at the slot of a live executor, presets applied, if the scope is not
+    /// disposed.
+    pub(crate) fn with_slot<R>(
+        &self,
+        node: &'static Node,
+        look: impl FnOnce(&LiveSlot) -> R,
+    ) -> Option<R> {
+        let key = self.target(node).key;
+        if let Some(slot) = self.live(key) {
+            return Some(look(slot));
+        }
+        let engine = self.lock();
+        let slot = engine.live_slot(self, key)?;
+        (engine.phase == Phase::Open).then(|| look(&engine.live[slot as usize].slot))
+    }
+
     /// The slot of a live executor, if it may be read without a lock.
     #[inline]
     pub(crate) fn live(&self, node: &'static Node) -> Option<&LiveSlot> {
-        let entry = self.table.get(node.index()).cast::<LiveSlot>();
+        let entry = self.table.get(node.index_if_used()).cast::<LiveSlot>();
         // SAFETY: the entry of a live executor is a slot that the engine keeps
         // until the teardown, which no user of the scope can see.
         unsafe { entry.cast_const().as_ref() }

@@ -51,7 +51,8 @@ pub(crate) struct Engine {
     pub(crate) phase: Phase,
     /// How `dispose` ended.
     pub(crate) disposed: Option<Result<(), DisposeError>>,
-    /// Entries that `dispose` took out of the table, for builds still in flight.
+    /// Entries that are found under the lock only: those that `dispose` took out of
+    /// the table, for what is still in flight, and those that it has no room for.
     pub(crate) hidden: BTreeMap<u32, Entry>,
     /// The one reader who was thwarted too often: no new plans before its own.
     pub(crate) gate: Option<u64>,
@@ -213,6 +214,7 @@ pub(crate) enum Input {
 }
 
 impl Engine {
+    #[inline]
     pub(crate) fn new() -> Self {
         Self {
             arena: Bump::with_capacity(ARENA),
@@ -263,12 +265,15 @@ impl Engine {
         &mut self,
         index: u32,
         node: &'static Node,
-        inputs: &mut Inputs,
+        inputs: Option<&mut Inputs>,
     ) -> NonNull<Header> {
         let spare = self.spare.iter().position(|(of, _)| *of == index);
         let memory = match spare {
             Some(at) => self.spare.swap_remove(at).1.0.cast(),
-            None => value::memory_in(&self.arena, node, inputs.len()),
+            None => {
+                let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
+                value::memory_in(&self.arena, node, count)
+            }
         };
         // SAFETY: fresh, or left by an attempt of the same executor, which has the
         // same number of inputs each time.
@@ -296,7 +301,7 @@ impl Engine {
     #[inline]
     pub(crate) fn entry(&self, core: &Core, index: u32) -> Option<NonNull<()>> {
         match NonNull::new(core.table.get(index)) {
-            None if self.phase != Phase::Open => self.hidden(index),
+            None if !self.hidden.is_empty() => self.hidden(index),
             entry => entry,
         }
     }
@@ -319,9 +324,8 @@ impl Engine {
     /// Makes `entry` readable at `index`.
     #[inline]
     pub(crate) fn publish(&mut self, core: &Core, index: u32, entry: NonNull<()>) {
-        if self.phase == Phase::Open {
-            core.table.set(index, entry.as_ptr(), &self.arena);
-        } else {
+        let is_open = self.phase == Phase::Open;
+        if !is_open || !core.table.set(index, entry.as_ptr(), &self.arena) {
             self.hide(index, entry);
         }
     }

@@ -98,14 +98,14 @@ fn build<'c>(
     target: Target,
 ) -> Result<(), ResolveError> {
     if !target.builder.takes_live_values() {
-        return claim(core, engine, target, &mut Inputs::new());
+        return claim(core, engine, target, None);
     }
     // Pinned before the claim: resolving them may take long, and may fail.
     engine.unlock();
     let cut = drive::cut_inputs(core, target);
     let mut pinned = cut.map_err(|error| error.through(target.builder))?;
     engine.relock();
-    let result = claim(core, engine, target, &mut pinned);
+    let result = claim(core, engine, target, Some(&mut pinned));
     // What somebody else's value did not need.
     engine.garbage.extend(pinned);
     result
@@ -115,7 +115,7 @@ fn claim<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     target: Target,
-    pinned: &mut Inputs,
+    pinned: Option<&mut Inputs>,
 ) -> Result<(), ResolveError> {
     let index = target.key.index();
     let node = target.builder;

@@ -52,7 +52,7 @@ fn read<E: Executor>(core: &Arc<Core>) -> Option<Ref<'_, E>> {
     if E::Kind::LIVE {
         Ref::live(core.live(E::NODE.get())?.read()?)
     } else {
-        let header = NonNull::new(core.table.get(E::NODE.get().index()))?;
+        let header = NonNull::new(core.table.get(E::NODE.get().index_if_used()))?;
         // SAFETY: the entry of a fixed executor is its value, which the scope keeps
         // until the teardown; the borrow of the core stands for a user of the scope.
         Some(unsafe { Ref::fixed(header.cast()) })
@@ -84,19 +84,17 @@ pub(crate) fn dep<E: Executor>(core: &Arc<Core>) -> Result<Dep<E>, ResolveError>
 
 pub(crate) fn peek<E: Executor>(core: &Arc<Core>) -> Option<Ref<'_, E>> {
     if E::Kind::LIVE {
-        let slot = core.live(core.target(E::NODE.get()).key)?;
-        Ref::live(slot.current.load())
+        Ref::live(core.with_slot(E::NODE.get(), |slot| slot.current.load())?)
     } else {
-        let header = NonNull::new(core.table.get(core.target(E::NODE.get()).key.index()))?;
+        let header = core.fixed_if_open(core.target(E::NODE.get()))?;
         // SAFETY: as in `read`.
-        Some(unsafe { Ref::fixed(header.cast()) })
+        Some(unsafe { Ref::fixed(header) })
     }
 }
 
 pub(crate) fn is_cached<E: Executor>(core: &Arc<Core>) -> bool {
     if E::Kind::LIVE {
-        let slot = core.live(core.target(E::NODE.get()).key);
-        slot.is_some_and(|slot| slot.read().is_some())
+        core.with_slot(E::NODE.get(), |slot| slot.read().is_some()).unwrap_or(false)
     } else {
         peek::<E>(core).is_some()
     }
