@@ -1,1 +1,90 @@
-//! The tests are in `tests/`, one topic a file.
+//! What the behaviour tests share; the tests are in `tests/`, one topic a file.
+//!
+//! A factory counts its runs in a [`Runs`] of its own test, or writes them to the
+//! [`Log`] that its scope carries as a tag, so that tests can run side by side.
+//! Nothing here sleeps: threads meet at barriers, and who must be *waiting* before
+//! a test goes on is asked for by [`Tid`].
+
+mod threads;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pumped::{Scope, ScopeBuilder};
+
+pub use threads::{Tid, Watchdog, on_small_stack, together};
+
+/// Counts how often something ran; for a `static`.
+#[derive(Debug, Default)]
+pub struct Runs(AtomicUsize);
+
+impl Runs {
+    /// None so far.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(AtomicUsize::new(0))
+    }
+
+    /// One more; returns the number of this run, from 1.
+    pub fn up(&self) -> usize {
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// What happened in a scope, in order. Clones are the same log.
+#[derive(Clone, Debug, Default)]
+pub struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A builder of a scope that has this log as a tag.
+    pub fn builder(&self) -> ScopeBuilder {
+        Scope::builder().tag(self.clone())
+    }
+
+    /// A scope that has this log as a tag.
+    ///
+    /// # Panics
+    /// Never: a tag contradicts nothing.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.builder().build().expect("a tag contradicts nothing")
+    }
+
+    /// Writes a line, and returns how often it has been written, from 1.
+    pub fn note(&self, line: impl Into<String>) -> usize {
+        let line = line.into();
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = lines.iter().filter(|other| **other == line).count();
+        lines.push(line);
+        before + 1
+    }
+
+    /// Every line so far.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How often `line` was written.
+    #[must_use]
+    pub fn count(&self, line: &str) -> usize {
+        self.lines().iter().filter(|other| *other == line).count()
+    }
+
+    /// Takes out every line so far.
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
