@@ -7,8 +7,9 @@
 
 mod threads;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pumped::{Scope, ScopeBuilder};
 
@@ -39,7 +40,14 @@ impl Runs {
 
 /// What happened in a scope, in order. Clones are the same log.
 #[derive(Clone, Debug, Default)]
-pub struct Log(Arc<Mutex<Vec<String>>>);
+pub struct Log(Arc<Mutex<Written>>);
+
+#[derive(Debug, Default)]
+struct Written {
+    lines: Vec<String>,
+    /// How often each line was ever written.
+    counts: HashMap<String, usize>,
+}
 
 impl Log {
     /// An empty one.
@@ -62,29 +70,35 @@ impl Log {
         self.builder().build().expect("a tag contradicts nothing")
     }
 
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes a line, and returns how often it has been written, from 1.
     pub fn note(&self, line: impl Into<String>) -> usize {
         let line = line.into();
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = lines.iter().filter(|other| **other == line).count();
-        lines.push(line);
-        before + 1
+        let mut written = self.written();
+        let count = written.counts.entry(line.clone()).or_default();
+        *count += 1;
+        let count = *count;
+        written.lines.push(line);
+        count
     }
 
-    /// Every line so far.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// How often `line` was written.
+    /// How often `line` was ever written.
     #[must_use]
     pub fn count(&self, line: &str) -> usize {
-        self.lines().iter().filter(|other| *other == line).count()
+        self.written().counts.get(line).copied().unwrap_or_default()
     }
 
-    /// Takes out every line so far.
+    /// Every line since the last `take`.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        self.written().lines.clone()
+    }
+
+    /// Every line since the last `take`, and takes them out. The counts go on.
     pub fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.written().lines)
     }
 }

@@ -60,7 +60,7 @@ pub fn on_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// A thread, as the operating system knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tid(#[cfg(target_os = "linux")] std::path::PathBuf);
 
 #[cfg(target_os = "linux")]
