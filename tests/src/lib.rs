@@ -5,6 +5,7 @@
 //! Nothing here sleeps: threads meet at barriers, and who must be *waiting* before
 //! a test goes on is asked for by [`Tid`].
 
+pub mod alloc;
 pub mod live;
 mod threads;
 
