@@ -22,10 +22,7 @@ fn main() {
 fn generate() -> Result<String, std::fmt::Error> {
     let mut code = String::new();
     for first in (0..COUNT).step_by(CHUNK) {
-        writeln!(
-            code,
-            "mod m{first} {{ use super::{{Fields, Scope, executor}};"
-        )?;
+        writeln!(code, "mod m{first} {{ use super::{{Fields, Scope, executor}};")?;
         for at in first..first + CHUNK {
             writeln!(
                 code,

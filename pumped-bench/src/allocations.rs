@@ -22,10 +22,7 @@ impl Sub for Allocated {
     type Output = Self;
 
     fn sub(self, before: Self) -> Self {
-        Self {
-            count: self.count - before.count,
-            bytes: self.bytes - before.bytes,
-        }
+        Self { count: self.count - before.count, bytes: self.bytes - before.bytes }
     }
 }
 
@@ -33,10 +30,7 @@ impl Add for Allocated {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self {
-            count: self.count + other.count,
-            bytes: self.bytes + other.bytes,
-        }
+        Self { count: self.count + other.count, bytes: self.bytes + other.bytes }
     }
 }
 
@@ -100,10 +94,8 @@ pub fn of_this_thread<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
 
 /// What is allocated on all threads while `f` runs.
 pub fn of_all_threads<R>(f: impl FnOnce() -> R) -> (R, Allocated) {
-    let now = || Allocated {
-        count: COUNT.load(Ordering::SeqCst),
-        bytes: BYTES.load(Ordering::SeqCst),
-    };
+    let now =
+        || Allocated { count: COUNT.load(Ordering::SeqCst), bytes: BYTES.load(Ordering::SeqCst) };
     let before = now();
     COUNT_ALL.store(true, Ordering::SeqCst);
     let result = f();

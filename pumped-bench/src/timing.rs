@@ -37,14 +37,7 @@ impl Rounds {
 pub fn compare(count: usize, a: &mut dyn FnMut(), b: &mut dyn FnMut()) -> Ratio {
     let slower = Rounds::fitting(count, a);
     let other = Rounds::fitting(count, b);
-    compare_in(
-        Rounds {
-            batch: slower.batch.min(other.batch),
-            count,
-        },
-        a,
-        b,
-    )
+    compare_in(Rounds { batch: slower.batch.min(other.batch), count }, a, b)
 }
 
 /// The same, in rounds of a given size.

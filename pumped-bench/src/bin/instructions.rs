@@ -75,10 +75,7 @@ fn main() -> ExitCode {
         [row, side] => {
             let Some(make) = find(row, side) else {
                 let names: Vec<_> = ROWS.iter().map(|(name, _)| *name).collect();
-                eprintln!(
-                    "no such row or side: {}, each ours or hand",
-                    names.join(", ")
-                );
+                eprintln!("no such row or side: {}, each ours or hand", names.join(", "));
                 return ExitCode::FAILURE;
             };
             let mut run = make();
@@ -97,10 +94,7 @@ fn main() -> ExitCode {
 
 fn find(row: &str, side: &str) -> Option<Make> {
     let (_, sides) = ROWS.iter().find(|(name, _)| *name == row)?;
-    sides
-        .iter()
-        .find(|(name, _)| *name == side)
-        .map(|(_, make)| *make)
+    sides.iter().find(|(name, _)| *name == side).map(|(_, make)| *make)
 }
 
 /// What valgrind counts.
@@ -137,11 +131,7 @@ fn table() -> ExitCode {
 fn count(row: &str, side: &str) -> Option<f64> {
     let program = std::env::current_exe().ok()?;
     let output = Command::new("valgrind")
-        .args([
-            "--tool=callgrind",
-            "--callgrind-out-file=/dev/null",
-            "--collect-atstart=no",
-        ])
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
         .arg("--toggle-collect=*::measured")
         .arg(program)
         .args([row, side])

@@ -38,13 +38,11 @@ impl App {
     }
 
     fn dependent(&self) -> &str {
-        self.dependent
-            .get_or_init(|| [self.base(), "-dependent"].concat())
+        self.dependent.get_or_init(|| [self.base(), "-dependent"].concat())
     }
 
     fn last(&self) -> &str {
-        self.last
-            .get_or_init(|| [self.dependent(), "-final"].concat())
+        self.last.get_or_init(|| [self.dependent(), "-final"].concat())
     }
 }
 

@@ -47,5 +47,4 @@ graph! {
     total(b1, b2, b3, b4, b5, b6) = 0;
 }
 
-cold_run!(u64, App, |scope| *scope.get::<total>().unwrap(), |app| *app
-    .total());
+cold_run!(u64, App, |scope| *scope.get::<total>().unwrap(), |app| *app.total());

@@ -45,10 +45,7 @@ struct Derived {
 
 impl Derived {
     const fn new() -> Self {
-        Self {
-            value: Mutex::new(None),
-            dirty: AtomicBool::new(true),
-        }
+        Self { value: Mutex::new(None), dirty: AtomicBool::new(true) }
     }
 
     fn get(&self, build: impl FnOnce() -> u64) -> Arc<u64> {
@@ -85,17 +82,10 @@ impl Cells {
     /// The sum of the ten.
     #[must_use]
     pub fn read(&self) -> u64 {
-        let base = || {
-            *self
-                .base
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone()
-        };
+        let base = || *self.base.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let middle = || *self.middle.get(|| base() + 1);
         let tops = self.top.iter().zip(1..);
-        tops.map(|(top, number)| *top.get(|| middle() + number))
-            .sum()
+        tops.map(|(top, number)| *top.get(|| middle() + number)).sum()
     }
 }
 
@@ -138,8 +128,7 @@ impl Single {
     pub fn read(&self) -> u64 {
         let middle = || self.middle.get(|| self.base.get() + 1);
         let tops = self.top.iter().zip(1..);
-        tops.map(|(top, number)| top.get(|| middle() + number))
-            .sum()
+        tops.map(|(top, number)| top.get(|| middle() + number)).sum()
     }
 }
 
@@ -147,9 +136,7 @@ impl Ours {
     /// A fresh scope.
     #[must_use]
     pub fn new() -> Self {
-        let ours = Self {
-            scope: Scope::new(),
-        };
+        let ours = Self { scope: Scope::new() };
         ours.read();
         ours
     }

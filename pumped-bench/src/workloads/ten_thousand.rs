@@ -40,10 +40,7 @@ macro_rules! side {
             /// Everything resolved, in the order of declaration.
             #[must_use]
             pub fn new() -> Self {
-                let side = Self {
-                    $from: $new,
-                    order: shuffled(),
-                };
+                let side = Self { $from: $new, order: shuffled() };
                 for (value, read) in (0..).zip(&$table) {
                     assert_eq!(read(&side.$from), value);
                 }

@@ -38,23 +38,12 @@ impl Order {
 /// What is generated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
-    Layers {
-        nodes: usize,
-        width: usize,
-        depth: usize,
-    },
-    Chain {
-        nodes: usize,
-        order: Order,
-    },
+    Layers { nodes: usize, width: usize, depth: usize },
+    Chain { nodes: usize, order: Order },
 }
 
 impl Shape {
-    pub(crate) const EMPTY: Self = Self::Layers {
-        nodes: 0,
-        width: 1,
-        depth: 1,
-    };
+    pub(crate) const EMPTY: Self = Self::Layers { nodes: 0, width: 1, depth: 1 };
 
     pub(crate) fn nodes(self) -> usize {
         match self {
@@ -77,11 +66,7 @@ impl Shape {
     /// How many layers there are; no fewer nodes in each than a node has dependencies.
     fn layers(self) -> usize {
         match self {
-            Self::Layers {
-                nodes,
-                width,
-                depth,
-            } => depth.min(nodes / width).max(1),
+            Self::Layers { nodes, width, depth } => depth.min(nodes / width).max(1),
             Self::Chain { nodes, .. } => nodes,
         }
     }
@@ -114,11 +99,7 @@ impl Shape {
     fn ours(self, nodes: &[Vec<usize>], code: &mut String) -> std::fmt::Result {
         code.push_str("use pumped::prelude::*;\n");
         let mut order: Vec<usize> = (0..nodes.len()).collect();
-        if let Self::Chain {
-            order: Order::DependentsFirst,
-            ..
-        } = self
-        {
+        if let Self::Chain { order: Order::DependentsFirst, .. } = self {
             order.reverse();
         }
         for node in order {
@@ -170,9 +151,5 @@ impl Shape {
 }
 
 fn list(below: &[usize], text: impl Fn(usize, usize) -> String) -> String {
-    below
-        .iter()
-        .enumerate()
-        .map(|(at, below)| text(at, *below))
-        .collect()
+    below.iter().enumerate().map(|(at, below)| text(at, *below)).collect()
 }

@@ -47,21 +47,14 @@ fn main() -> ExitCode {
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options = Options {
-        nodes: vec![10, 100, 400],
-        width: 2,
-        depth: 40,
-        rounds: 5,
-        chain: 1000,
-    };
+    let mut options =
+        Options { nodes: vec![10, 100, 400], width: 2, depth: 40, rounds: 5, chain: 1000 };
     while let Some(name) = arguments.next() {
         let value = arguments.next()?;
         match name.as_str() {
             "--nodes" => {
-                options.nodes = value
-                    .split(',')
-                    .map(|number| number.parse().ok())
-                    .collect::<Option<_>>()?;
+                options.nodes =
+                    value.split(',').map(|number| number.parse().ok()).collect::<Option<_>>()?;
             }
             "--width" => options.width = value.parse().ok()?,
             "--depth" => options.depth = value.parse().ok()?,
@@ -85,16 +78,9 @@ impl Pair {
             let name = format!("{}-{}", side.name(), shape.nodes());
             Project::new(place, &name, side, &shape.code(side))
         };
-        let pair = Self {
-            ours: make(Side::Ours)?,
-            hand: make(Side::Hand)?,
-        };
+        let pair = Self { ours: make(Side::Ours)?, hand: make(Side::Hand)? };
         let (ours, hand) = (pair.ours.run()?, pair.hand.run()?);
-        if ours == hand {
-            Ok(pair)
-        } else {
-            Err(format!("the sides disagree: {ours} and {hand}"))
-        }
+        if ours == hand { Ok(pair) } else { Err(format!("the sides disagree: {ours} and {hand}")) }
     }
 
     /// The medians of rebuilding each side, in milliseconds.
@@ -111,12 +97,7 @@ impl Pair {
 }
 
 fn graphs(place: &Place, options: &Options) -> Result<(), String> {
-    let Options {
-        width,
-        depth,
-        rounds,
-        ..
-    } = *options;
+    let Options { width, depth, rounds, .. } = *options;
     println!("## Compile time\n");
     println!(
         "Graphs of {width} dependencies a node, {depth} layers; the crate alone is rebuilt, not \
@@ -135,11 +116,7 @@ fn graphs(place: &Place, options: &Options) -> Result<(), String> {
         "ok?",
     ]);
     for &nodes in &options.nodes {
-        let shape = Shape::Layers {
-            nodes,
-            width,
-            depth,
-        };
+        let shape = Shape::Layers { nodes, width, depth };
         let pair = Pair::new(place, shape)?;
         for cargo in [Cargo::Check, Cargo::Build] {
             let nothing = empty.measure(cargo, rounds)?;

@@ -53,11 +53,7 @@ impl Project {
     /// Writes a crate.
     pub(crate) fn new(place: &Place, name: &str, side: Side, code: &str) -> Result<Self, String> {
         let path = place.0.join(name);
-        let project = Self {
-            target: place.0.join("target"),
-            name: name.to_owned(),
-            path,
-        };
+        let project = Self { target: place.0.join("target"), name: name.to_owned(), path };
         project
             .write(side, code)
             .map_err(|error| format!("{}: {error}", project.path.display()))?;
@@ -67,10 +63,9 @@ impl Project {
     fn write(&self, side: Side, code: &str) -> std::io::Result<()> {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let dependency = match side {
-            Side::Ours => format!(
-                "pumped = {{ path = \"{}\" }}",
-                workspace.join("pumped").display()
-            ),
+            Side::Ours => {
+                format!("pumped = {{ path = \"{}\" }}", workspace.join("pumped").display())
+            }
             Side::Hand => String::new(),
         };
         let manifest = format!(
@@ -117,10 +112,6 @@ impl Project {
         }
         let text = String::from_utf8_lossy(&output.stderr);
         let first: Vec<&str> = text.lines().take(30).collect();
-        Err(format!(
-            "cargo {command} in {}:\n{}",
-            self.name,
-            first.join("\n")
-        ))
+        Err(format!("cargo {command} in {}:\n{}", self.name, first.join("\n")))
     }
 }

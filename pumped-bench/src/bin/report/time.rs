@@ -11,14 +11,8 @@ use pumped_bench::workloads::{chain, complex, deep, reactive, simple, warm, wide
 const ROUNDS: usize = 301;
 
 pub(crate) fn report(warmed: &warm::Ours) -> String {
-    let mut table = Table::new(&[
-        "what",
-        "beside",
-        "goal",
-        "ratio",
-        "middle half of rounds",
-        "ok?",
-    ]);
+    let mut table =
+        Table::new(&["what", "beside", "goal", "ratio", "middle half of rounds", "ok?"]);
     let mut row = |what: &str, beside: &str, goal: Option<f64>, ratio: Ratio| {
         let judged = match goal {
             Some(goal) if ratio.median <= goal => "ok",
@@ -56,19 +50,9 @@ fn warm_rows(row: &mut AddRow<'_>, ours: &warm::Ours) {
     let later = compare(ROUNDS, &mut || warm::ours_far(&far), &mut || {
         warm::hand_fixed(&hand);
     });
-    row(
-        "the same, not among the first 64 executors",
-        "a `OnceLock` field",
-        Some(1.5),
-        later,
-    );
+    row("the same, not among the first 64 executors", "a `OnceLock` field", Some(1.5), later);
     #[cfg(feature = "ten-thousand")]
-    row(
-        "warm get, random among 10,000",
-        "10,000 `OnceLock` fields",
-        Some(1.5),
-        random(),
-    );
+    row("warm get, random among 10,000", "10,000 `OnceLock` fields", Some(1.5), random());
     row(
         "two threads, same fixed value",
         "pumped on one thread",
@@ -86,20 +70,10 @@ fn warm_rows(row: &mut AddRow<'_>, ours: &warm::Ours) {
             warm::hand_live(hand);
         })
     };
-    row(
-        "warm get, live",
-        "`ArcSwap::load`",
-        Some(1.2),
-        live(ours, &hand),
-    );
+    row("warm get, live", "`ArcSwap::load`", Some(1.2), live(ours, &hand));
     warm::with_eight_held(ours, &hand, || {
         let full = live(ours, &hand);
-        row(
-            "the same, eight versions held",
-            "`ArcSwap::load`",
-            None,
-            full,
-        );
+        row("the same, eight versions held", "`ArcSwap::load`", None, full);
     });
     row(
         "two threads, same live value",
@@ -178,12 +152,7 @@ fn reactive_rows(row: &mut AddRow<'_>) {
         single.update(next());
         black_box(single.read());
     });
-    row(
-        "update, then read of 1 + 10 dependents",
-        "plain cells of one thread",
-        None,
-        read,
-    );
+    row("update, then read of 1 + 10 dependents", "plain cells of one thread", None, read);
     let unread = compare(ROUNDS, &mut || ours.update(black_box(7)), &mut || {
         cells.update(black_box(7));
     });
