@@ -25,4 +25,4 @@ impl App {
     }
 }
 
-cold_run!(u64, App, |scope| *scope.get::<answer>().unwrap(), |app| { *app.answer() });
+cold_run!(u64, App, |scope| *scope.get::<answer>().unwrap(), |app| *app.answer());
