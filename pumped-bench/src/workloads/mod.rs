@@ -88,3 +88,38 @@ macro_rules! number_chain {
 }
 
 pub(crate) use {cold_run, number_chain};
+
+#[cfg(test)]
+mod tests {
+    use super::{chain, complex, concurrent, deep, reactive, simple, stress, wide};
+
+    #[test]
+    fn both_sides_compute_the_same() {
+        let expected = "base-dependent-final".len();
+        assert_eq!([chain::ours(), chain::hand(), chain::shared()], [expected; 3]);
+        assert_eq!([simple::ours(), simple::hand(), simple::shared()], [42; 3]);
+        assert_eq!([deep::ours(), deep::hand(), deep::shared()], [20; 3]);
+        let expected = (1..=50).map(|number| 1 + number).sum();
+        assert_eq!([wide::ours(), wide::hand(), wide::shared()], [expected; 3]);
+        let expected = 4 * (2 + 3 + 4);
+        assert_eq!([complex::ours(), complex::hand(), complex::shared()], [expected; 3]);
+        let warm = (concurrent::Hand::default(), pumped::Scope::new());
+        assert_eq!([concurrent::hand(&warm.0), concurrent::ours(&warm.1)], [50; 2]);
+        assert_eq!(stress::ours(), stress::hand());
+    }
+
+    #[test]
+    fn updates_reach_all_dependents() {
+        let ours = reactive::Ours::new();
+        let cells = reactive::Cells::default();
+        let single = reactive::Single::default();
+        for value in [0, 5, 6] {
+            ours.update(value);
+            cells.update(value);
+            single.update(value);
+            let expected = 10 * (value + 1) + 55;
+            assert_eq!([ours.read(), cells.read(), single.read()], [expected; 3]);
+            assert_eq!([ours.read(), cells.read(), single.read()], [expected; 3]);
+        }
+    }
+}
