@@ -100,6 +100,7 @@ impl Log {
     }
 
     /// Every line since the last `take`, and takes them out. The counts go on.
+    #[must_use]
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.written().lines)
     }

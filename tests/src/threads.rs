@@ -18,12 +18,15 @@ impl Watchdog {
         let test = thread::current().name().unwrap_or("a test").to_owned();
         let (alive, watched) = mpsc::channel::<()>();
         let watch = move || {
-            if watched.recv_timeout(Duration::from_secs(60)) == Err(RecvTimeoutError::Timeout) {
+            if watched.recv_timeout(Duration::from_mins(1)) == Err(RecvTimeoutError::Timeout) {
                 eprintln!("{test}: still not done, this is a deadlock");
                 std::process::abort();
             }
         };
-        thread::Builder::new().name("watchdog".into()).spawn(watch).expect("a thread can be started");
+        thread::Builder::new()
+            .name("watchdog".into())
+            .spawn(watch)
+            .expect("a thread can be started");
         Self(alive)
     }
 }

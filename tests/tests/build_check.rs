@@ -34,7 +34,7 @@ fn logger(level: Reactive<level>, _clock: Tag<Clock>, _optional: Option<Tag<u64>
 
 #[executor]
 struct App {
-    _database: Dep<database>,
+    database: Dep<database>,
     _logger: Controller<logger>,
 }
 
@@ -90,7 +90,10 @@ fn check_says_what_to_write() {
         "- no value for `settings`: add `.provide::<settings>(..)` (needed by `App` -> `database` -> `settings`)"
     );
     assert!(lines[3].starts_with("- missing tag `"), "{text}");
-    assert!(lines[3].ends_with("Tenant`: add `.tag(..)` (needed by `App` -> `database`)"), "{text}");
+    assert!(
+        lines[3].ends_with("Tenant`: add `.tag(..)` (needed by `App` -> `database`)"),
+        "{text}"
+    );
     assert_eq!(lines.len(), 6);
     let one = Scope::builder().root::<settings>().build().unwrap_err();
     assert_eq!(
@@ -109,7 +112,7 @@ fn check_resolves_nothing() {
     scope.check::<App>().unwrap();
     assert!(!scope.is_cached::<database>());
     assert_eq!(log.take(), [""; 0]);
-    assert_eq!(*scope.get::<App>().unwrap()._database, 3);
+    assert_eq!(*scope.get::<App>().unwrap().database, 3);
 }
 
 /// What is missing in one part is found though another part is complete, and what
@@ -204,7 +207,6 @@ fn rule_27_check_applies_presets() {
 }
 
 /// A report also has what is wrong with the presets themselves.
-// BUG: two presets for one executor hide everything else.
 #[test]
 fn rule_27_check_lists_presets_and_what_is_missing() {
     let builder = Scope::builder().preset::<level>(1).preset::<level>(2).root::<database>();

@@ -251,10 +251,11 @@ fn errors_of_dispose() {
     let scope = Scope::new();
     scope.get::<above>().unwrap();
     let error = scope.dispose().unwrap_err();
-    let seen: Vec<_> = error.errors().iter().map(|error| error.executor()).collect();
+    let seen: Vec<_> = error.errors().iter().map(pumped::error::CleanupError::executor).collect();
     assert_eq!(seen, ["above", "below", "below"]);
     let text = error.to_string();
-    let order = ["disposing the scope: ", "cleaning up `above`: ", "third", "; ", "second", "first"];
+    let order =
+        ["disposing the scope: ", "cleaning up `above`: ", "third", "; ", "second", "first"];
     let places: Vec<_> = order.iter().map(|part| text.find(part)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{text}");
     assert!(error.errors()[2].source().unwrap().is::<io::Error>());

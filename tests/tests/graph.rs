@@ -194,7 +194,8 @@ fn rule_27_graph_after_presets() {
     let report_edges: Vec<_> =
         graph.dependencies(to("report")).map(|(_, node)| node.name()).collect();
     assert_eq!(report_edges, ["fake_config"]);
-    let level_edges: Vec<_> = graph.dependencies(to("level")).map(|(_, node)| node.name()).collect();
+    let level_edges: Vec<_> =
+        graph.dependencies(to("level")).map(|(_, node)| node.name()).collect();
     assert_eq!(level_edges, ["port"]);
     assert!(graph.to_string().contains("level (by fixed_level) (reactive)"), "{graph}");
 

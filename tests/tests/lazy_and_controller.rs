@@ -195,7 +195,8 @@ fn rule_19_handles_after_the_scope_is_gone() {
     assert!(!handles.fixed.is_cached() && !handles.live.is_cached());
     assert!(weak.upgrade().is_none() && weak.clone().upgrade().is_none());
     let live = &handles.live;
-    let changes = [live.update(1), live.modify(|now| *now), live.release(), live.reload().map(drop)];
+    let changes =
+        [live.update(1), live.modify(|now| *now), live.release(), live.reload().map(drop)];
     for change in changes {
         assert!(matches!(change, Err(ScopeError::Disposed)), "{change:?}");
     }

@@ -47,7 +47,6 @@ fn rule_27_a_value_at_the_base_of_a_cascade() {
 
 /// A value that was given is there before anybody asks, for live executors as for
 /// fixed ones.
-// BUG: it is not, until somebody has got it once.
 #[test]
 fn rule_27_a_given_value_is_there_from_the_start() {
     let log = Log::new();
@@ -109,7 +108,6 @@ fn rule_27_a_live_executor_in_the_place_of_a_live_one() {
 
 /// Parity 14 and 21: an update before the first read stores the value, and neither
 /// the original nor the preset runs, nor what they depend on.
-// BUG: the fixed dependencies of what was updated are built all the same.
 #[test]
 fn rule_27_an_update_before_the_first_read() {
     let log = Log::new();

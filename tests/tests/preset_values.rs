@@ -36,7 +36,6 @@ fn rule_27_a_given_value_holds_nothing_that_was_built() {
 }
 
 /// Nor what was given for that, in either order.
-// BUG: it takes a count of the value of each fixed executor that its own one names.
 #[test]
 fn rule_27_a_given_value_holds_nothing_that_was_given() {
     let log = Log::new();
@@ -55,7 +54,6 @@ fn rule_27_a_given_value_holds_nothing_that_was_given() {
 
 /// Nor does it write to memory that others use by then. Fresh memory of every
 /// small size is filled, so that a write to what was freed shows in it.
-// BUG: as above; in this order that value is gone already.
 #[test]
 fn rule_19_a_given_value_writes_to_nothing_that_was_freed() {
     const PATTERN: u8 = 0xaa;
@@ -67,7 +65,8 @@ fn rule_19_a_given_value_writes_to_nothing_that_was_freed() {
     let held = scope.dep::<above>().unwrap();
     drop(scope);
     let sizes = (16..=512).step_by(8);
-    let fresh: Vec<Vec<u8>> = sizes.flat_map(|size| (0..8).map(move |_| vec![PATTERN; size])).collect();
+    let fresh: Vec<Vec<u8>> =
+        sizes.flat_map(|size| (0..8).map(move |_| vec![PATTERN; size])).collect();
     drop(held);
     for memory in &fresh {
         assert!(memory.iter().all(|byte| *byte == PATTERN), "in a piece of {}", memory.len());

@@ -49,7 +49,7 @@ fn on_every_path(scope: &Scope) -> String {
         scope.peek::<original>().unwrap().to_dep(),
         scope.controller::<original>().get().unwrap(),
     ];
-    assert!(handles.iter().all(|handle| std::ptr::eq(&**handle, &raw const *value)));
+    assert!(handles.iter().all(|handle| std::ptr::eq(&raw const **handle, &raw const *value)));
     assert!(scope.is_cached::<original>() && paths.controller.is_cached());
     value.clone()
 }
@@ -215,7 +215,10 @@ fn rule_27_two_for_one_executor() {
     assert_eq!(twice(builder().preset_with::<original, other>()), name("original"));
     let executors = Scope::builder().preset_with::<original, other>();
     assert_eq!(twice(executors.preset_with::<original, other>()), name("original"));
-    assert_eq!(twice(Scope::builder().provide::<settings>(1).provide::<settings>(2)), name("settings"));
+    assert_eq!(
+        twice(Scope::builder().provide::<settings>(1).provide::<settings>(2)),
+        name("settings")
+    );
 }
 
 /// Rule 27: a preset also replaces what the application provides, in either order.
@@ -231,7 +234,8 @@ fn rule_27_a_preset_of_what_is_provided() {
     let first = Scope::builder().preset::<settings>(5).provide::<settings>(1).build().unwrap();
     let last = Scope::builder().provide::<settings>(1).preset::<settings>(5).build().unwrap();
     assert_eq!((*first.get::<settings>().unwrap(), *last.get::<settings>().unwrap()), (5, 5));
-    let by_executor = Scope::builder().provide::<settings>(1).preset_with::<settings, fake_settings>();
+    let by_executor =
+        Scope::builder().provide::<settings>(1).preset_with::<settings, fake_settings>();
     assert_eq!(*by_executor.build().unwrap().get::<settings>().unwrap(), 7);
 }
 

@@ -81,7 +81,6 @@ fn assert_leads_back<T>(result: Result<T, ResolveError>, asked: &str, graph: &Gr
 }
 
 /// A ring of handles and dependencies, entered at each of its members.
-// BUG: what is between two builds stands in the wrong place of the path.
 #[test]
 fn rule_05_a_ring_on_one_thread() {
     let _watchdog = Watchdog::start();
@@ -94,7 +93,6 @@ fn rule_05_a_ring_on_one_thread() {
 }
 
 /// What only leads to a cycle stands before it in the path.
-// BUG: as above.
 #[test]
 fn rule_05_the_way_to_a_ring() {
     #[executor]
@@ -180,7 +178,11 @@ fn first(log: Tag<Log>, meeting: Tag<Meeting>, next: Lazy<second>) -> Result<u8,
     next.get().map(|value| *value)
 }
 #[executor]
-fn second(log: Tag<Log>, meeting: Tag<Meeting>, next: Controller<third>) -> Result<u8, ResolveError> {
+fn second(
+    log: Tag<Log>,
+    meeting: Tag<Meeting>,
+    next: Controller<third>,
+) -> Result<u8, ResolveError> {
     log.note("second");
     meeting.before_asking();
     next.get().map(|value| *value)
@@ -207,7 +209,6 @@ fn rule_05_a_ring_across_three_threads() {
         let ring = ["first", "second", "third"];
         let graph = Graph::of::<first>();
         for (name, error) in ring.iter().zip(errors) {
-            // BUG: it begins with the one whose build closed the ring, whoever asks.
             assert_leads_back(Err::<(), _>(error), name, &graph);
         }
         assert_eq!([1; 3], ring.map(|name| log.count(name)));
@@ -236,7 +237,6 @@ fn rule_05_live_executors_across_two_threads() {
         });
         let graph = Graph::of::<live_left>();
         for (name, error) in ["live_left", "live_right"].iter().zip(errors) {
-            // BUG: as above.
             assert_leads_back(Err::<(), _>(error), name, &graph);
         }
     }

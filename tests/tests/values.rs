@@ -28,8 +28,9 @@ macro_rules! built_once {
         }
         let log = Log::new();
         let scope = log.scope();
-        assert_eq!(*scope.get::<value>().unwrap(), $value);
-        assert_eq!(*scope.dep::<value>().unwrap(), $value);
+        let expected: $ty = $value;
+        assert_eq!(*scope.get::<value>().unwrap(), expected);
+        assert_eq!(*scope.dep::<value>().unwrap(), expected);
         assert!(scope.is_cached::<value>());
         assert_eq!(log.take(), ["value"], "for a {}", stringify!($ty));
     }};
@@ -90,6 +91,7 @@ fn rule_08_large_and_over_aligned_values() {
         Aligned(aligned.0 + 1)
     }
     #[executor]
+    #[expect(clippy::large_stack_arrays, reason = "that is the point")]
     fn large(live: Snapshot<live_aligned>) -> [u64; 32 * 1024] {
         [u64::from(live.0); 32 * 1024]
     }
