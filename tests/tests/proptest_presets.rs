@@ -120,7 +120,7 @@ impl<'p> Model<'p> {
 
 fn any_presets() -> impl Strategy<Value = Presets> {
     let preset = prop_oneof![(100..200_u64).prop_map(Preset::Value), Just(Preset::Other)];
-    proptest::collection::btree_map(0..TABLE.len(), preset, 0..5)
+    proptest::collection::btree_map(0..TABLE.len(), preset, 0..7)
 }
 
 fn build(
@@ -131,7 +131,7 @@ fn build(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// In whatever order presets are given and executors are asked for: values, runs
     /// (each once, and no original of a preset) and refusals are the model's.
