@@ -116,6 +116,20 @@ fn rule_27_any_path_may_come_first() {
     assert_eq!(log.count("original"), 0);
 }
 
+/// Rule 27: what was built under one name is there under the other, unasked.
+#[test]
+fn rule_27_both_names_see_one_value() {
+    let log = Log::new();
+    let scope = log.builder().preset_with::<original, other>().build().unwrap();
+    assert!(scope.peek::<original>().is_none());
+    let value = &raw const *scope.get::<other>().unwrap();
+    let controller = scope.controller::<original>();
+    assert!(scope.is_cached::<original>() && controller.is_cached());
+    assert_eq!(scope.peek::<original>().map(|seen| &raw const *seen), Some(value));
+    assert_eq!(controller.peek().map(|seen| &raw const *seen), Some(value));
+    assert_eq!(log.take(), ["own", "other"]);
+}
+
 /// Rules 1 and 27: 16 threads through both names make one run.
 #[test]
 fn rule_27_single_flight_through_both_names() {
