@@ -255,7 +255,6 @@ fn rule_27_a_preset_of_what_is_provided() {
 
 /// Rule 27: a preset on itself, and presets that lead round in a circle: each is one
 /// problem, whose path is the circle and not the way there.
-// BUG: there is one for each preset that leads to the circle, with the way there.
 #[test]
 fn rule_27_a_preset_on_itself() {
     #[executor]

@@ -138,11 +138,10 @@ impl ScopeBuilder {
         }
         let replaced: Vec<_> = self.presets.replaced_by_executors().collect();
         let mut problems = self.problems;
-        let circles = replaced.iter().filter_map(|node| self.presets.circle(node));
-        let circles: Vec<_> = circles.map(|path| BuildProblem::Cycle { path }).collect();
+        let circles = self.presets.circles();
         if !circles.is_empty() {
             // Presets that lead round in a circle cannot be followed any further.
-            problems.extend(circles);
+            problems.extend(circles.into_iter().map(|path| BuildProblem::Cycle { path }));
             return Err(BuildError::new(problems));
         }
         let core = Core::new(self.tags, self.presets);

@@ -74,17 +74,26 @@ impl Presets {
         if self.has_value(target) { &[] } else { target.builder.params() }
     }
 
-    /// The executors that `node` leads through by presets, until one comes again.
-    pub(crate) fn circle(&self, node: &'static Node) -> Option<Vec<&'static str>> {
-        let mut way = vec![node];
-        while let Some(by) = self.executor(way[way.len() - 1]) {
-            let again = way.contains(&by);
-            way.push(by);
-            if again {
-                return Some(way.iter().map(|node| node.name()).collect());
+    /// The circles in which presets lead round, each once, without the way there.
+    pub(crate) fn circles(&self) -> Vec<Vec<&'static str>> {
+        let mut circles = Vec::new();
+        let mut walked: Vec<&'static Node> = Vec::new();
+        for start in self.replaced_by_executors() {
+            let before = walked.len();
+            let mut next = Some(start);
+            while let Some(node) = next {
+                if let Some(from) = walked.iter().position(|other| *other == node) {
+                    if from >= before {
+                        let circle = walked[from..].iter().chain([&node]);
+                        circles.push(circle.map(|node| node.name()).collect());
+                    }
+                    break;
+                }
+                walked.push(node);
+                next = self.executor(node);
             }
         }
-        None
+        circles
     }
 
     /// The executors that others replace.
