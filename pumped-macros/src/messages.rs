@@ -9,7 +9,7 @@ pub(crate) enum Message<'a> {
     UnknownOption { name: &'a str, similar: Option<&'a str> },
     RepeatedOption { name: &'a str },
     OptionTakesNoValue { name: &'a str },
-    OptionNeedsValue { name: &'a str, example: &'a str },
+    OptionNeedsValue { name: &'a str, what: &'a str, example: &'a str },
     ExpectedComma,
     FallibleAndInfallible,
     NotForStructs { name: &'a str, why: &'a str },
@@ -35,10 +35,13 @@ pub(crate) enum Message<'a> {
     DefaultSyntax,
     ImplTraitInput,
     BorrowedField,
+    ContextByValue,
+    BorrowedHandle { handle: &'a str },
 
     // Its type.
     ImplTraitOutput,
     NeverOutput,
+    SelfOutput,
     BorrowedOutput,
     KeyHidesCrate { key: &'a str, path: &'a str },
 }
@@ -88,8 +91,8 @@ impl Message<'_> {
             Self::OptionTakesNoValue { name } => {
                 write!(f, "the option `{name}` takes no value: write just `{name}`")
             }
-            Self::OptionNeedsValue { name, example } => {
-                write!(f, "the option `{name}` is incomplete: write `{example}`")
+            Self::OptionNeedsValue { name, what, example } => {
+                write!(f, "the option `{name}` takes {what}: write `{example}`")
             }
             Self::ExpectedComma => f.write_str("expected `,` between two options"),
             Self::FallibleAndInfallible => {
@@ -156,10 +159,17 @@ impl Message<'_> {
             Self::BorrowedField => {
                 "a field cannot borrow, the value outlives every borrow: take `Dep<..>`, or write a function, which can take `&ResolveCtx<'_>`"
             }
+            Self::ContextByValue => "the context is shared: take `&ResolveCtx<'_>`",
+            Self::BorrowedHandle { handle } => {
+                return write!(f, "a dependency is taken by value: write `{handle}<..>`, without the `&`");
+            }
             Self::ImplTraitOutput => {
                 "an executor's type needs a name: return a named type, or a trait object such as `Arc<dyn Trait>`"
             }
             Self::NeverOutput => "an executor that never returns yields no value: return the type of the value",
+            Self::SelfOutput => {
+                "an executor stands outside of `impl` blocks, where there is no `Self`: move it out, and name the type"
+            }
             Self::BorrowedOutput => {
                 "an executor's value cannot borrow, a scope keeps it: return an owned type, or say `'static`"
             }

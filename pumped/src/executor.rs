@@ -76,6 +76,15 @@ pub type Built<E> = Result<<E as Executor>::Output, BoxError>;
 
 mod sealed {
     pub trait Sealed {}
+
+    // Beneath each bound that the runtime relies on: without them, a bound could
+    // be met for a key of one's own, which the rules of coherence allow.
+    pub trait InPlace {}
+    pub trait Replaceable {}
+    pub trait Updatable {}
+    pub trait Ready {}
+    pub trait SameAs<T> {}
+    pub trait Replaces<K> {}
 }
 
 /// Whether an executor's value can be replaced: [`Fixed`] or [`Live`].
@@ -142,6 +151,20 @@ impl<E> CanChange<E> for Broken {}
 impl<E> CanRelease<E> for Broken {}
 impl<E> CanUpdate<E> for Broken {}
 impl<E> CanBlock<E> for Broken {}
+impl<E> StaysInPlace<E> for Broken {}
+impl sealed::InPlace for Broken {}
+impl sealed::Replaceable for Broken {}
+impl sealed::Updatable for Broken {}
+impl sealed::Ready for Broken {}
+impl<K, E, F> CanReplace<K, E, F> for Broken {}
+impl<K> sealed::Replaces<K> for Broken {}
+#[diagnostic::do_not_recommend]
+impl<E, F> CanReplace<Broken, E, F> for Live {}
+impl sealed::Replaces<Broken> for Live {}
+#[diagnostic::do_not_recommend]
+impl<E, F> AsReady<Broken, E, F> for Async {}
+impl sealed::Replaces<Broken> for Async {}
+impl<M, E, F> AsReady<M, E, F> for Broken {}
 
 /// What `build` is where there is no function to call: a bodiless executor's
 /// value is provided, and a broken one's program does not compile.
@@ -186,7 +209,7 @@ impl Liveness for Is<true> {
     message = "`{E}` is live: take `Reactive<{E}>` to be rebuilt when it changes, `Snapshot<{E}>` to keep the value seen at build, or `Controller<{E}>` to read the latest",
     label = "this value can go stale"
 )]
-pub trait NeverStale<E> {}
+pub trait NeverStale<E>: sealed::InPlace {}
 impl<E> NeverStale<E> for Fixed {}
 
 /// The kinds whose value can be replaced.
@@ -194,29 +217,72 @@ impl<E> NeverStale<E> for Fixed {}
     message = "`{E}` is fixed and never changes: take `Dep<{E}>`",
     label = "this value never changes"
 )]
-pub trait CanChange<E> {}
+pub trait CanChange<E>: sealed::Replaceable {}
 impl<E> CanChange<E> for Live {}
+impl sealed::Replaceable for Live {}
 
 /// The kinds whose value can be released.
 #[diagnostic::on_unimplemented(
     message = "`{E}` is fixed: its value lives as long as the scope, and cannot be released or reloaded",
     label = "a fixed executor"
 )]
-pub trait CanRelease<E> {}
+pub trait CanRelease<E>: sealed::Replaceable {}
 impl<E> CanRelease<E> for Live {}
+
+/// The kinds whose value stays where it is for as long as the scope lives.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is live: its value can be replaced while it is borrowed; keep the `Ref` itself, or take a `Dep` with `to_dep`",
+    label = "only a fixed value stays in its place"
+)]
+pub trait StaysInPlace<E>: sealed::InPlace {}
+impl<E> StaysInPlace<E> for Fixed {}
+impl sealed::InPlace for Fixed {}
+
+/// The outputs of two executors, one of which can stand in for the other.
+#[diagnostic::on_unimplemented(
+    message = "`{F}` yields `{Self}`, but `{E}` yields `{T}`: what stands in for an executor has the same output",
+    label = "this yields `{Self}`, not `{T}`"
+)]
+pub trait SameOutput<T, E, F>: sealed::SameAs<T> {}
+impl<T, E, F> SameOutput<T, E, F> for T {}
+impl<T> sealed::SameAs<T> for T {}
+
+/// The kinds that can stand in for the kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{F}` is live but `{E}` is fixed: what stands in for an executor that never changes must not change either",
+    label = "a live executor"
+)]
+pub trait CanReplace<K, E, F>: sealed::Replaces<K> {}
+impl<K, E, F> CanReplace<K, E, F> for Fixed {}
+impl<K> sealed::Replaces<K> for Fixed {}
+impl<E, F> CanReplace<Live, E, F> for Live {}
+impl sealed::Replaces<Live> for Live {}
+
+/// The modes that can stand in for the mode `M`.
+#[diagnostic::on_unimplemented(
+    message = "`{F}` is async but `{E}` is not: what stands in for an executor that is never awaited must not be async",
+    label = "an async executor"
+)]
+pub trait AsReady<M, E, F>: sealed::Replaces<M> {}
+impl<M, E, F> AsReady<M, E, F> for Blocking {}
+impl<M> sealed::Replaces<M> for Blocking {}
+impl<E, F> AsReady<Async, E, F> for Async {}
+impl sealed::Replaces<Async> for Async {}
 
 /// The access that lets a scope update a value.
 #[diagnostic::on_unimplemented(
     message = "`{E}` is not mutable: declare it `#[executor(mutable)]`",
     label = "only a mutable executor can be updated"
 )]
-pub trait CanUpdate<E> {}
+pub trait CanUpdate<E>: sealed::Updatable {}
 impl<E> CanUpdate<E> for Mutable {}
+impl sealed::Updatable for Mutable {}
 
 /// The mode that resolves without awaiting.
 #[diagnostic::on_unimplemented(
     message = "`{E}` is async: call `get_async::<{E}>().await`",
     label = "async"
 )]
-pub trait CanBlock<E> {}
+pub trait CanBlock<E>: sealed::Ready {}
 impl<E> CanBlock<E> for Blocking {}
+impl sealed::Ready for Blocking {}

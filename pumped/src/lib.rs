@@ -78,9 +78,22 @@ pub mod prelude {
 /// sentence that says what to write.
 ///
 /// Code that is generic over executors can name them: `where E::Access: CanUpdate<E>`.
+/// Only this crate meets them, also where coherence would allow others to:
+///
+/// ```compile_fail,E0277
+/// use pumped::prelude::*;
+///
+/// #[executor]
+/// fn config() -> u8 { 1 }
+///
+/// impl pumped::bounds::CanUpdate<config> for pumped::ReadOnly {}
+/// ```
 pub mod bounds {
     pub use crate::dependency::{Borrowed, CanBeKept, Dependency};
-    pub use crate::executor::{CanBlock, CanChange, CanRelease, CanUpdate, NeverStale};
+    pub use crate::executor::{
+        AsReady, CanBlock, CanChange, CanRelease, CanReplace, CanUpdate, NeverStale, SameOutput,
+        StaysInPlace,
+    };
     pub use crate::outcome::{Cleaned, Comparable, Failure, Fallible, Meta};
 }
 

@@ -68,6 +68,7 @@ pub trait Cleaned {
 }
 
 /// The never type, which has no name of its own yet: a closure that only panics.
+#[diagnostic::do_not_recommend]
 impl Cleaned for <fn() -> ! as Returns>::Type {
     fn into_result(self) -> Result<(), BoxError> {
         self
@@ -140,11 +141,16 @@ pub const fn check_plain(is_result: bool) {
 }
 
 /// A value that `meta(..)` can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a `meta(..)` value: all threads read it, so it must be `Send + Sync + 'static`",
+    label = "not `Send + Sync`"
+)]
 pub trait Meta {
     #[doc(hidden)]
     fn boxed(self) -> MetaValue;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Any + Send + Sync> Meta for T {
     fn boxed(self) -> MetaValue {
         Box::new(self)

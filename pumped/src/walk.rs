@@ -239,31 +239,3 @@ pub(crate) const fn check_provided(node: NodeRef) {
         panic!("{}", text.as_str());
     }
 }
-
-/// Checks that `by` may stand in for `of`.
-#[track_caller]
-pub(crate) const fn check_preset(of: NodeRef, by: NodeRef) {
-    let (of, by) = (of.get(), by.get());
-    if by.traits.live && !of.traits.live {
-        report_preset(of, by, "live", "fixed");
-    }
-    if by.traits.asynchronous && !of.traits.asynchronous {
-        report_preset(of, by, "async", "not");
-    }
-}
-
-#[cold]
-#[track_caller]
-const fn report_preset(of: &'static Node, by: &'static Node, is: &str, is_not: &str) {
-    let mut text = Text::new();
-    text.push("`");
-    text.push(by.name);
-    text.push("` is ");
-    text.push(is);
-    text.push(" but `");
-    text.push(of.name);
-    text.push("` is ");
-    text.push(is_not);
-    text.push(": an executor that stands in for another must be of its kind");
-    panic!("{}", text.as_str());
-}

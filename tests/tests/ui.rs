@@ -21,6 +21,20 @@ fn mistakes_have_one_error_each() {
     }
 }
 
+/// A constant of the whole graph is evaluated where the call that needs it is
+/// built, so the primary place of such an error is in our source, and the user's
+/// call is the note below it.
+#[test]
+fn mistakes_of_the_whole_graph_do_not_build() {
+    if is_pinned() {
+        let cases = trybuild::TestCases::new();
+        cases.pass("ui/at_build/compiles.rs");
+        for case in ["cycle_of_forty", "provide_of_one_with_a_body"] {
+            cases.compile_fail(format!("ui/at_build/{case}.rs"));
+        }
+    }
+}
+
 #[test]
 fn legal_declarations_compile() {
     if is_pinned() {

@@ -109,12 +109,15 @@ fn one(
                 skip_value(input)?;
             }
         }
-        (None, "name") => options.name = Some(value(input, &ident, "name = \"..\"")?),
+        (None, "name") => options.name = Some(value(input, &ident, "a string", "name = \"..\"")?),
         (None, "cleanup") => {
-            options.cleanup = Some((span, value(input, &ident, "cleanup = path")?));
+            options.cleanup =
+                Some((span, value(input, &ident, "the path of a function", "cleanup = path")?));
         }
-        (None, "key") => options.key = Some((span, value(input, &ident, "key = Ident")?)),
-        (None, "crate") => options.krate = Some(value(input, &ident, "crate = path")?),
+        (None, "key") => {
+            options.key = Some((span, value(input, &ident, "an identifier", "key = Ident")?));
+        }
+        (None, "crate") => options.krate = Some(value(input, &ident, "a path", "crate = path")?),
         (None, _) => options.meta = Some(list(input, &ident)?),
     }
     seen.push(name);
@@ -122,7 +125,7 @@ fn one(
 }
 
 fn has_value(input: ParseStream<'_>) -> bool {
-    input.peek(Token![=]) || input.peek(token::Paren)
+    input.peek(Token![=]) || input.peek(Token![:]) || input.peek(token::Paren)
 }
 
 fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
@@ -136,15 +139,16 @@ fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
 fn value<T: syn::parse::Parse>(
     input: ParseStream<'_>,
     option: &Ident,
+    what: &str,
     example: &str,
 ) -> syn::Result<T> {
     let parsed = input.parse::<Token![=]>().and_then(|_| input.parse::<T>());
-    parsed.map_err(|_| incomplete(option, example))
+    parsed.map_err(|_| incomplete(option, what, example))
 }
 
 fn list(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<Expr>> {
     if !input.peek(token::Paren) {
-        return Err(incomplete(option, "meta(value, ..)"));
+        return Err(incomplete(option, "a list of values", "meta(value, ..)"));
     }
     let content;
     parenthesized!(content in input);
@@ -152,7 +156,7 @@ fn list(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<Expr>> {
     Ok(values.into_iter().collect())
 }
 
-fn incomplete(option: &Ident, example: &str) -> syn::Error {
+fn incomplete(option: &Ident, what: &str, example: &str) -> syn::Error {
     let name = option.to_string();
-    syn::Error::new(option.span(), Message::OptionNeedsValue { name: &name, example })
+    syn::Error::new(option.span(), Message::OptionNeedsValue { name: &name, what, example })
 }

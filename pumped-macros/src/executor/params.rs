@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Attribute, Expr, FnArg, Ident, ItemStruct, Meta, Pat, PatType, Signature, Type};
 
 use super::model::{Param, Source};
-use super::types;
+use super::types::{self, Handle};
 use crate::hygiene;
 use crate::messages::Message;
 use crate::report::Errors;
@@ -52,6 +52,7 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
     let ty = input.ty.to_token_stream();
     let ty = if locals.is_empty() { ty } else { hygiene::without_locals(ty, locals) };
     check(&ty, errors);
+    handle(&input.ty, errors);
     *input.ty = Type::Verbatim(ty.clone());
     Param { cfgs: cfgs(&input.attrs), field: None, ty, source: Source::Dependency }
 }
@@ -59,6 +60,17 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
 fn check(ty: &TokenStream, errors: &mut Errors) {
     if let Some(span) = types::impl_trait(ty) {
         errors.at(span, &Message::ImplTraitInput);
+    }
+}
+
+/// Refuses what rustc would suggest a reference for, and then report again.
+fn handle(ty: &Type, errors: &mut Errors) {
+    match types::handle(ty) {
+        Some(Handle::Context(span)) => errors.at(span, &Message::ContextByValue),
+        Some(Handle::Borrowed(span, handle)) => {
+            errors.at(span, &Message::BorrowedHandle { handle: &handle });
+        }
+        None => {}
     }
 }
 

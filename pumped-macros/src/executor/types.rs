@@ -3,6 +3,7 @@
 //! Only where the answer shapes the message or the expansion. What a type *is*
 //! is never read from its tokens: aliases would be mistaken.
 
+use crate::hygiene;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
@@ -133,6 +134,44 @@ pub(crate) fn bare(ty: &Type) -> &Type {
         Type::Paren(paren) => bare(&paren.elem),
         ty => ty,
     }
+}
+
+/// A handle that is taken the wrong way round.
+pub(crate) enum Handle {
+    /// The context, not behind a shared reference.
+    Context(Span),
+    /// Any other, behind a reference.
+    Borrowed(Span, String),
+}
+
+/// Whether `ty` is written as the context by value, or as a reference to another
+/// handle. Under other names rustc has to find out.
+pub(crate) fn handle(ty: &Type) -> Option<Handle> {
+    let (reference, inner) = match bare(ty) {
+        Type::Reference(reference) => (Some(reference), bare(&reference.elem)),
+        ty => (None, ty),
+    };
+    let Type::Path(path) = inner else {
+        return None;
+    };
+    let last = &path.path.segments.last()?.ident;
+    let shared = reference.is_some_and(|reference| reference.mutability.is_none());
+    if last == "ResolveCtx" {
+        return (!shared).then(|| Handle::Context(hygiene::ends(&ty.to_token_stream()).0));
+    }
+    let name = last.to_string();
+    let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Tag"];
+    let reference = reference.filter(|_| known.contains(&name.as_str()))?;
+    Some(Handle::Borrowed(reference.and_token.span, name))
+}
+
+/// The place of a `Self`.
+pub(crate) fn self_type(tokens: &TokenStream) -> Option<Span> {
+    tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),
+        TokenTree::Group(group) => self_type(&group.stream()),
+        _ => None,
+    })
 }
 
 /// The last segment of a path whose name says that it is a `Result`.

@@ -44,6 +44,13 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
         let Function { attrs, vis, sig, body } = it;
         return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
     }
+    if let ReturnType::Type(_, ty) = &it.sig.output
+        && let Some(span) = types::self_type(&ty.to_token_stream())
+    {
+        errors.at(span, &Message::SelfOutput);
+        let Function { attrs, vis, sig, body } = it;
+        return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
+    }
     let provided = it.body.is_none();
     if provided {
         without_body(&it, &options, errors);

@@ -17,12 +17,6 @@ macro_rules! owned_handle {
         }
 
         impl<E: Executor> $name<E> {
-            /// A handle to a value of one's own, for unit tests. Costs one allocation.
-            #[must_use]
-            pub fn new(value: E::Output) -> Self {
-                Self::from_handle(Handle::given::<E>(value))
-            }
-
             /// Wraps a handle to an `E::Output`.
             pub(crate) fn from_handle(handle: Handle) -> Self {
                 debug_assert!(handle.holds::<E::Output>());
@@ -118,4 +112,28 @@ owned_handle! {
     /// assert_eq!(*scope.get::<first_level>().unwrap(), 1);
     /// ```
     Snapshot
+}
+
+impl<E: Executor> Dep<E> {
+    /// A handle to a value of one's own, for unit tests. Costs one allocation.
+    #[must_use]
+    pub fn new(value: E::Output) -> Self {
+        Self::from_handle(Handle::given::<E>(value))
+    }
+}
+
+impl<E: Executor> Reactive<E> {
+    /// A handle to a value of one's own, for unit tests. Costs one allocation.
+    #[must_use]
+    pub fn new(value: E::Output) -> Self {
+        Self::from_handle(Handle::given::<E>(value))
+    }
+}
+
+impl<E: Executor> Snapshot<E> {
+    /// A handle to a value of one's own, for unit tests. Costs one allocation.
+    #[must_use]
+    pub fn new(value: E::Output) -> Self {
+        Self::from_handle(Handle::given::<E>(value))
+    }
 }

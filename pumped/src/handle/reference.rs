@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 
 use super::forward_to_value;
 use super::owned::Dep;
-use crate::executor::{Executor, Fixed};
+use crate::executor::{Executor, StaysInPlace};
 use crate::sync::swap::{self, Held};
 use crate::value::{self, Handle, Header};
 
@@ -76,14 +76,18 @@ impl<'s, E: Executor> Ref<'s, E> {
     }
 }
 
-impl<'s, E: Executor<Kind = Fixed>> Ref<'s, E> {
+impl<'s, E: Executor> Ref<'s, E> {
     /// The plain reference, which lives as long as the borrow of the scope. Only
     /// a fixed value stays in its place for that long.
     #[must_use]
     #[inline]
-    pub fn into_inner(self) -> &'s E::Output {
-        // SAFETY: `fixed` promises that the value lives for `'s`, and a fixed
-        // executor has no other constructor that is called.
+    pub fn into_inner(self) -> &'s E::Output
+    where
+        E::Kind: StaysInPlace<E>,
+    {
+        // SAFETY: `fixed` promises that the value lives for `'s`. Nothing but a
+        // fixed executor meets the bound (it is sealed), and no other constructor
+        // is called for one.
         unsafe { value::value_of(self.header).as_ref() }
     }
 }

@@ -6,7 +6,7 @@ use super::presets::{Presets, Replacement};
 use super::tags::Tags;
 use super::{Scope, engine::Engine};
 use crate::error::{BuildError, BuildProblem};
-use crate::executor::Executor;
+use crate::executor::{AsReady, CanReplace, Executor, SameOutput};
 use crate::node::Node;
 use crate::value::Handle;
 use crate::walk;
@@ -82,9 +82,11 @@ impl ScopeBuilder {
     pub fn preset_with<E, F>(mut self) -> Self
     where
         E: Executor,
-        F: Executor<Output = E::Output>,
+        F: Executor,
+        F::Output: SameOutput<E::Output, E, F>,
+        F::Kind: CanReplace<E::Kind, E, F>,
+        F::Mode: AsReady<E::Mode, E, F>,
     {
-        const { walk::check_preset(E::NODE.erase(), F::NODE.erase()) }
         self.replace(E::NODE.get(), Replacement::Executor(F::NODE.get()));
         self
     }

@@ -1,3 +1,4 @@
+// rustc stops at the syntax before any macro runs.
 use pumped::prelude::*;
 
 #[executor]

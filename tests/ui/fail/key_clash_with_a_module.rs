@@ -1,3 +1,4 @@
+// rustc reports the clash, and then that the module is no type; `key = ..` is the way out.
 use pumped::prelude::*;
 
 mod config {}

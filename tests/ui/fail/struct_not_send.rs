@@ -1,13 +1,17 @@
 use pumped::prelude::*;
-use std::rc::Rc;
+use std::sync::MutexGuard;
 
 #[executor]
 struct Shared {
-    #[default]
-    count: Rc<u8>,
+    #[default(locked())]
+    guard: MutexGuard<'static, u8>,
+}
+
+fn locked() -> MutexGuard<'static, u8> {
+    unreachable!()
 }
 
 fn main() {
     let scope = Scope::new();
-    let _ = &scope.get::<Shared>().unwrap().count;
+    let _ = &scope.get::<Shared>().unwrap().guard;
 }

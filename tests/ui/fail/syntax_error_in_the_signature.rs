@@ -1,3 +1,4 @@
+// rustc and our parser both stop here; which of them would be alone cannot be known.
 use pumped::prelude::*;
 
 #[executor]

@@ -1,9 +1,9 @@
 use pumped::prelude::*;
-use std::rc::Rc;
+use std::sync::MutexGuard;
 
 #[executor]
-fn shared() -> Rc<u8> {
-    Rc::new(1)
+fn guard() -> MutexGuard<'static, u8> {
+    unreachable!()
 }
 
 fn main() {}

@@ -28,8 +28,7 @@ pub struct Service {
     #[default(7 + 1)] n: u8,
 }
 fn main() {
-    let scope = Scope::new();
-    scope.provide::<settings>(Config { url: "y".into() });
+    let scope = Scope::builder().provide::<settings>(Config { url: "y".into() }).build().unwrap();
     assert_eq!(scope.get::<settings>().unwrap().url, "y");
     assert_eq!(*scope.get::<app>().unwrap(), 5);
     let service = scope.get::<Service>().unwrap();

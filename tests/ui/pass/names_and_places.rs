@@ -145,6 +145,7 @@ fn main() {
     assert_eq!(*scope.get::<constant>().unwrap(), 1);
     assert_eq!(scope.get::<plain>().unwrap().len(), 1);
     scope.get::<nothing>().unwrap();
-    assert_eq!(scope.get::<converted>().err().unwrap().to_string(), "converted");
+    let error = scope.get::<converted>().err().unwrap().to_string();
+    assert_eq!(error, "resolving `converted`: converted");
     assert_eq!(pumped(), std::marker::PhantomData);
 }

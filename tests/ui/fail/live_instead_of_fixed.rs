@@ -1,0 +1,15 @@
+use pumped::prelude::*;
+
+#[executor]
+fn config() -> u8 {
+    1
+}
+
+#[executor(mutable)]
+fn fake_config() -> u8 {
+    2
+}
+
+fn main() {
+    let _ = Scope::builder().preset_with::<config, fake_config>().build();
+}

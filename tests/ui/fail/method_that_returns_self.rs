@@ -1,0 +1,14 @@
+use pumped::prelude::*;
+
+struct Server;
+
+impl Server {
+    #[executor]
+    fn new() -> Self {
+        Self
+    }
+}
+
+fn main() {
+    Server::new();
+}

@@ -1,0 +1,9 @@
+use pumped::prelude::*;
+
+#[executor]
+fn server(cx: &mut ResolveCtx<'_>) -> u8 {
+    cx.on_cleanup(|| ());
+    1
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[executor(mutable: true)]
+fn level() -> u8 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[executor(mutable)]
+fn level() -> u8 {
+    1
+}
+
+fn main() {
+    Scope::new().update::<level>("two").unwrap();
+}
