@@ -44,7 +44,7 @@ pub enum LockError {
 ///
 /// A file of its own is locked, because the file of the tasks is replaced. It
 /// stays: removing it would take it away from under a process that waits for it.
-#[executor(cleanup = unlock)]
+#[executor(cleanup = FileLock::unlock)]
 pub fn file_lock(
     tasks_file: Dep<tasks_file>,
     settings: Dep<settings>,
@@ -74,10 +74,12 @@ pub fn file_lock(
     Ok(FileLock { file, path })
 }
 
-fn unlock(lock: &FileLock) -> io::Result<()> {
-    lock.file.unlock()?;
-    info!(path = %lock.path.display(), "unlocked");
-    Ok(())
+impl FileLock {
+    fn unlock(&self) -> io::Result<()> {
+        self.file.unlock()?;
+        info!(path = %self.path.display(), "unlocked");
+        Ok(())
+    }
 }
 
 /// The path of a file that belongs to another.

@@ -25,8 +25,9 @@ pub struct FileStore {
 }
 
 /// The lock is lazy: to list tasks needs none, and works where nothing can be written.
-/// Once it is taken it is let go after the file is written, because it was built for it.
-#[executor(cleanup = flush)]
+/// A lazy edge counts in the order of cleanups as any other does: a lock that was
+/// taken is let go after the file is written.
+#[executor(cleanup = FileStore::flush)]
 pub fn file_store(
     tasks_file: Dep<tasks_file>,
     disk: Dep<disk>,
@@ -35,24 +36,24 @@ pub fn file_store(
     Arc::new(FileStore { path: tasks_file, disk, lock, changed: Mutex::default() })
 }
 
-fn flush(store: &Arc<FileStore>) -> Result<(), StoreError> {
-    let changed = store.changed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(tasks) = changed else { return Ok(()) };
-    let bytes = format::encode(&tasks);
-    // Of this name, because whoever writes it has the lock. What a crash left is overwritten.
-    let new = beside(&store.path, ".new");
-    let written =
-        store.disk.write(&new, &bytes).and_then(|()| store.disk.replace(&store.path, &new));
-    if let Err(error) = written {
-        // Not worth a second error: the next write begins by overwriting it.
-        let _ = fs::remove_file(&new);
-        return Err(StoreError::Write { path: store.path.to_path_buf(), error });
-    }
-    info!(path = %store.path.display(), tasks = tasks.tasks().len(), "written");
-    Ok(())
-}
-
 impl FileStore {
+    fn flush(&self) -> Result<(), StoreError> {
+        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(tasks) = changed else { return Ok(()) };
+        let bytes = format::encode(&tasks);
+        // Of this name, because whoever writes it has the lock. What a crash left is overwritten.
+        let new = beside(&self.path, ".new");
+        let written =
+            self.disk.write(&new, &bytes).and_then(|()| self.disk.replace(&self.path, &new));
+        if let Err(error) = written {
+            // Not worth a second error: the next write begins by overwriting it.
+            let _ = fs::remove_file(&new);
+            return Err(StoreError::Write { path: self.path.to_path_buf(), error });
+        }
+        info!(path = %self.path.display(), tasks = tasks.tasks().len(), "written");
+        Ok(())
+    }
+
     fn load(&self) -> Result<TaskList, StoreError> {
         let path = || self.path.to_path_buf();
         match fs::read(&*self.path) {
