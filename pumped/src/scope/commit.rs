@@ -147,6 +147,13 @@ impl Engine {
         state.slot.stale.store(true, Ordering::Release);
         state.attempt.outdated = true;
         self.mark_above(slot);
+        if !self.owed.is_empty() {
+            // Those that failed are touched, so that the walk does not come to them.
+            let reached = self.from_here_up(slot);
+            let (due, owed) = self.owed.iter().partition(|owed| reached.contains(owed));
+            self.owed = owed;
+            self.eager.extend::<Vec<u32>>(due);
+        }
         let state = self.state(slot);
         let old = state.slot.current.swap(Some(new));
         if !outdated {
@@ -181,26 +188,33 @@ impl Engine {
     /// Takes out the versions of `slot` and of everything that is built from it,
     /// touched or not.
     fn empty(&mut self, slot: u32) {
-        self.epoch += 1;
-        let epoch = self.epoch;
-        let mut stack = std::mem::take(&mut self.scratch);
-        self.state(slot).visited = epoch;
-        stack.push(slot);
-        while let Some(from) = stack.pop() {
-            let state = self.state(from);
+        for slot in self.from_here_up(slot) {
+            let state = self.state(slot);
             state.mark();
             let old = state.slot.current.swap(None);
             self.garbage.extend(old);
+        }
+    }
+
+    /// `slot` and everything that is built from it, at any distance, each once.
+    fn from_here_up(&mut self, slot: u32) -> Vec<u32> {
+        self.epoch += 1;
+        let epoch = self.epoch;
+        self.state(slot).visited = epoch;
+        let mut found = vec![slot];
+        let mut next = 0;
+        while let Some(&from) = found.get(next) {
+            next += 1;
             for at in 0..self.live[from as usize].dependents.len() {
                 let above = self.live[from as usize].dependents[at];
                 let state = self.state(above);
                 if state.visited != epoch {
                     state.visited = epoch;
-                    stack.push(above);
+                    found.push(above);
                 }
             }
         }
-        self.scratch = stack;
+        found
     }
 
     /// The path from a build of this thread down to `slot`, if there is one: what

@@ -356,7 +356,8 @@ pub(crate) fn compare(
     })
 }
 
-/// Rebuilds an eager slot after a commit, if it ever was built.
+/// Rebuilds an eager slot after a commit, if it ever was built. One that fails is
+/// owed to the next change.
 pub(crate) fn rebuild(core: &Arc<Core>, slot: u32) {
     let engine = core.lock();
     let state = &engine.live[slot as usize];
@@ -364,9 +365,13 @@ pub(crate) fn rebuild(core: &Arc<Core>, slot: u32) {
     if state.slot.current.load().is_none() {
         return;
     }
-    match cut(core, engine, &[slot], node) {
-        Ok(_) => {}
-        Err(error) if error.kind() == ResolveErrorKind::Disposed => {}
-        Err(error) => report(&format_args!("rebuilding after an update: {error}")),
+    if let Err(error) = cut(core, engine, &[slot], node)
+        && error.kind() != ResolveErrorKind::Disposed
+    {
+        report(&format_args!("rebuilding after an update: {error}"));
+        let mut engine = core.lock();
+        if !engine.owed.contains(&slot) {
+            engine.owed.push(slot);
+        }
     }
 }

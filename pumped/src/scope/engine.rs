@@ -65,6 +65,8 @@ pub(crate) struct Engine {
     pub(crate) scratch: Vec<u32>,
     /// Eager slots that the commit at hand has made stale.
     pub(crate) eager: Vec<u32>,
+    /// Eager slots whose last rebuild has failed.
+    pub(crate) owed: Vec<u32>,
 }
 
 /// How far a scope has come.
@@ -238,6 +240,7 @@ impl Engine {
             epoch: 0,
             scratch: Vec::new(),
             eager: Vec::new(),
+            owed: Vec::new(),
         }
     }
 
