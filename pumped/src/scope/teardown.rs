@@ -10,7 +10,7 @@ use crate::cleanup::{self, report};
 use crate::current;
 use crate::error::DisposeError;
 use crate::reclaim;
-use crate::sync::Arc;
+use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Header, Storage};
 
 /// Refuses what is new, waits for what is in flight, runs every cleanup.
@@ -65,12 +65,14 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     let mut engine = core.lock();
     if engine.phase != Phase::Closed {
         engine.phase = Phase::Closed;
-        drop(engine);
-        run_cleanups(core);
-        for error in cleanup::take_errors(core) {
-            report(&error);
+        if core.has_cleanups.load(Ordering::Acquire) {
+            engine.unlock();
+            run_cleanups(core);
+            for error in cleanup::take_errors(core) {
+                report(&error);
+            }
+            engine.relock();
         }
-        engine = core.lock();
     }
     let newest = engine.newest.take();
     let live = std::mem::take(&mut engine.live);
