@@ -35,16 +35,23 @@ pub struct Node {
     /// None where dropping the value does nothing.
     pub(crate) drop_value: Option<unsafe fn(NonNull<Header>)>,
     pub(crate) build: BuildFn,
-    pub(crate) same: Option<unsafe fn(NonNull<Header>, NonNull<Header>) -> bool>,
-    pub(crate) cleanup: Option<unsafe fn(NonNull<Header>) -> Result<(), BoxError>>,
+    pub(crate) same: Option<SameFn>,
+    pub(crate) cleanup: Option<CleanupFn>,
 }
 
 /// Builds a value into its room; what the runtime calls for every node. The room
 /// must be one for the node whose function it is.
 pub(crate) type BuildFn = unsafe fn(&ResolveCtx<'_>, NonNull<Header>) -> Result<(), BoxError>;
 
+/// Compares two values of the node.
+pub(crate) type SameFn = unsafe fn(NonNull<Header>, NonNull<Header>) -> bool;
+
+/// Runs the declared cleanup on a value of the node.
+pub(crate) type CleanupFn = unsafe fn(NonNull<Header>) -> Result<(), BoxError>;
+
 /// What is known of an executor beyond its name and its edges.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Traits {
     pub(crate) live: bool,
     pub(crate) asynchronous: bool,
@@ -319,10 +326,12 @@ pub(crate) use follow;
 pub struct NodePtr<E>(NodeRef, PhantomData<fn() -> E>);
 
 impl<E: Executor> NodePtr<E> {
+    #[must_use]
     pub const fn new(declaration: &'static Declaration<E>) -> Self {
         Self(NodeRef(&raw const declaration.0), PhantomData)
     }
 
+    #[must_use]
     pub const fn erase(&self) -> NodeRef {
         self.0
     }
@@ -334,6 +343,7 @@ impl<E: Executor> NodePtr<E> {
 
 /// What the macro knows of an executor.
 #[doc(hidden)]
+#[expect(clippy::struct_excessive_bools, reason = "the macro sets each by name")]
 pub struct Spec {
     pub name: &'static str,
     /// A hash of the name, the crate and the position: see [`identity`].
@@ -373,6 +383,8 @@ impl<E: Executor> Declaration<E> {
     /// The caller is the name of the user's function: that is the place of the
     /// declaration, without a literal in the expansion.
     #[track_caller]
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "the macro writes it in place")]
     pub const fn new(spec: Spec, index: &'static Index<E>) -> Self {
         let place = Location::caller();
         let takes = Takes::of(spec.params);
@@ -444,6 +456,7 @@ impl<E> Index<E> {
         clippy::new_without_default,
         reason = "a static needs a const constructor, and nobody needs a default"
     )]
+    #[must_use]
     pub const fn new() -> Self {
         Self(RawIndex(AtomicU32::new(RawIndex::UNSET)), PhantomData)
     }

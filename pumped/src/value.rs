@@ -107,7 +107,7 @@ unsafe fn prepare(
             cleanups: CleanupSlot::new(),
             previous: Cell::new(None),
             keeper: Cell::new(None),
-            inputs: count as u32,
+            inputs: u32::try_from(count).expect("as many handles as parameters"),
             storage,
         });
     }

@@ -31,8 +31,10 @@ pub struct Ref<'s, E> {
     header: NonNull<Header>,
     /// What keeps the version of a live executor; a fixed value is kept by the scope.
     _held: Option<Held>,
-    of: PhantomData<(&'s (), fn() -> E)>,
+    of: PhantomData<Borrow<'s, E>>,
 }
+
+type Borrow<'s, E> = (&'s (), fn() -> E);
 
 const _: () = {
     const fn is_shared<T: Send + Sync>() {}
@@ -45,7 +47,7 @@ unsafe impl<E> Send for Ref<'_, E> {}
 // SAFETY: as above.
 unsafe impl<E> Sync for Ref<'_, E> {}
 
-impl<'s, E: Executor> Ref<'s, E> {
+impl<E: Executor> Ref<'_, E> {
     /// A reference to a fixed value.
     ///
     /// # Safety

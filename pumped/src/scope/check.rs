@@ -56,11 +56,13 @@ impl Check<'_> {
                         None => self.enter(&mut way, below),
                     }
                 }
-                Param::Tag(tag) if tag.required && !self.core.tags.has((tag.of)()) => {
-                    if self.tags.insert((tag.of)()) {
-                        let (tag, path) = ((tag.name)(), names(&way));
-                        self.problems.push(BuildProblem::MissingTag { tag, path });
-                    }
+                Param::Tag(tag)
+                    if tag.required
+                        && !self.core.tags.has((tag.of)())
+                        && self.tags.insert((tag.of)()) =>
+                {
+                    let (tag, path) = ((tag.name)(), names(&way));
+                    self.problems.push(BuildProblem::MissingTag { tag, path });
                 }
                 _ => {}
             }

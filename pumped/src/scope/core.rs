@@ -191,19 +191,19 @@ pub(crate) struct Locked<'c> {
     guard: Option<MutexGuard<'c, Engine>>,
 }
 
-impl<'c> Locked<'c> {
+impl Locked<'_> {
     /// Releases the lock until somebody has changed something. What the caller
     /// waits for may have happened before or during the wait, or not at all.
     pub(crate) fn wait(&mut self) {
-        if !self.has_garbage() {
-            let waiting = &self.core.waiting;
-            waiting.fetch_add(1, Ordering::Relaxed);
-            self.guard = self.guard.take().map(|guard| self.core.changed.wait(guard));
-            waiting.fetch_sub(1, Ordering::Relaxed);
-        } else {
+        if self.has_garbage() {
             self.unlock();
             self.relock();
+            return;
         }
+        let waiting = &self.core.waiting;
+        waiting.fetch_add(1, Ordering::Relaxed);
+        self.guard = self.guard.take().map(|guard| self.core.changed.wait(guard));
+        waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Releases the lock, until [`relock`](Self::relock).

@@ -271,12 +271,11 @@ impl Engine {
         inputs: Option<&mut Inputs>,
     ) -> NonNull<Header> {
         let spare = self.spare.iter().position(|(of, _)| *of == index);
-        let memory = match spare {
-            Some(at) => self.spare.swap_remove(at).1.0.cast(),
-            None => {
-                let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
-                value::memory_in(&self.arena, node, count)
-            }
+        let memory = if let Some(at) = spare {
+            self.spare.swap_remove(at).1.0.cast()
+        } else {
+            let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
+            value::memory_in(&self.arena, node, count)
         };
         // SAFETY: fresh, or left by an attempt of the same executor, which has the
         // same number of inputs each time.

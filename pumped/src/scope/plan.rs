@@ -97,12 +97,11 @@ impl Engine {
                 let slot = *slot;
                 let input = self.live[slot as usize].inputs.get(*next).copied();
                 *next += 1;
-                match input {
-                    Some(input) => self.visit(input.slot, epoch, &mut stack)?,
-                    None => {
-                        order.push(slot);
-                        stack.pop();
-                    }
+                if let Some(input) = input {
+                    self.visit(input.slot, epoch, &mut stack)?;
+                } else {
+                    order.push(slot);
+                    stack.pop();
                 }
             }
         }
