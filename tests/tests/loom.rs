@@ -199,3 +199,87 @@ fn the_last_holder_against_the_teardown() {
         assert_eq!(runs.cleanups.load(SeqCst), 1);
     });
 }
+
+/// Rules 1, 9, 10: two readers and a writer. Each reader sees one state, both see the
+/// new one after the update, and the function runs once per state that was read.
+#[test]
+fn two_readers_and_a_writer() {
+    model(|| {
+        let (scope, runs) = scope(false);
+        let readers = [scope.clone(), scope.clone()]
+            .map(|scope| thread::spawn(move || *scope.get::<join>().unwrap()));
+        scope.update::<left>(1).unwrap();
+        for reader in readers {
+            let seen = reader.join().unwrap();
+            assert!(seen == (0, 0) || seen == (1, 10), "{seen:?}");
+        }
+        assert_eq!(*scope.get::<join>().unwrap(), (1, 10));
+        assert!(runs.value.load(SeqCst) <= 2);
+    });
+}
+
+#[executor]
+fn ping(pong: Lazy<pong>) -> Result<u32, ResolveError> {
+    Ok(*pong.get()? + 1)
+}
+
+#[executor]
+fn pong(ping: Lazy<ping>) -> Result<u32, ResolveError> {
+    Ok(*ping.get()? + 1)
+}
+
+/// Rule 5: a cycle that two threads close between them is an error for both, and
+/// never a deadlock (which loom reports).
+#[test]
+fn a_cycle_across_two_threads() {
+    let _ = Graph::of::<ping>();
+    model(|| {
+        let (scope, _) = scope(false);
+        let other = scope.clone();
+        let thread = thread::spawn(move || other.get::<ping>().map(|value| *value));
+        let here = scope.get::<pong>().map(|value| *value);
+        let there = thread.join().unwrap();
+        for result in [here, there] {
+            assert_eq!(result.unwrap_err().kind(), ResolveErrorKind::Cycle);
+        }
+    });
+}
+
+/// What the cleanup of `closing` looks at: whether the value is still there.
+struct Closing(Count);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.value.store(u32::MAX, SeqCst);
+    }
+}
+
+fn close(closing: &Closing) {
+    assert_ne!(closing.0.value.load(SeqCst), u32::MAX, "dropped before its cleanup has ended");
+    closing.0.cleanups.fetch_add(1, SeqCst);
+    thread::yield_now();
+    assert_ne!(closing.0.value.load(SeqCst), u32::MAX, "dropped before its cleanup has ended");
+}
+
+#[executor(mutable, cleanup = close)]
+fn closing(runs: Tag<Count>) -> Closing {
+    Closing(Count::clone(&runs))
+}
+
+/// Rules 16, 19: the last holder of a replaced value lets go while `dispose` runs its
+/// cleanup.
+#[test]
+fn the_last_holder_against_dispose() {
+    let _ = Graph::of::<closing>();
+    model(|| {
+        let (scope, runs) = scope(false);
+        let held = scope.dep::<closing>().unwrap();
+        scope.update::<closing>(Closing(Count::default())).unwrap();
+        let thread = thread::spawn(move || drop(held));
+        scope.dispose().unwrap();
+        drop(scope);
+        thread.join().unwrap();
+        assert_eq!(runs.cleanups.load(SeqCst), 1);
+        assert_eq!(runs.value.load(SeqCst), u32::MAX);
+    });
+}

@@ -149,7 +149,7 @@ impl Engine {
         self.mark_above(slot);
         if !self.owed.is_empty() {
             // Those that failed are touched, so that the walk does not come to them.
-            let reached = self.from_here_up(slot);
+            let reached = self.reached_from(slot);
             let (due, owed) = self.owed.iter().partition(|owed| reached.contains(owed));
             self.owed = owed;
             self.eager.extend::<Vec<u32>>(due);
@@ -188,7 +188,7 @@ impl Engine {
     /// Takes out the versions of `slot` and of everything that is built from it,
     /// touched or not.
     fn empty(&mut self, slot: u32) {
-        for slot in self.from_here_up(slot) {
+        for slot in self.reached_from(slot) {
             let state = self.state(slot);
             state.mark();
             let old = state.slot.current.swap(None);
@@ -197,7 +197,7 @@ impl Engine {
     }
 
     /// `slot` and everything that is built from it, at any distance, each once.
-    fn from_here_up(&mut self, slot: u32) -> Vec<u32> {
+    fn reached_from(&mut self, slot: u32) -> Vec<u32> {
         self.epoch += 1;
         let epoch = self.epoch;
         self.state(slot).visited = epoch;
