@@ -5,19 +5,20 @@
 //! read it: its index lives in a second static, and edges hold raw pointers
 //! (a `&'static Node` in a const makes rustc evaluate the statics recursively).
 
+mod declaration;
+
 use std::alloc::Layout;
 use std::any::{Any, TypeId};
 use std::fmt;
-use std::marker::PhantomData;
-use std::panic::Location;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::error::BoxError;
-use crate::executor::{Access, Executor, Kind, Mode};
+use crate::executor::Executor;
 use crate::resolve_ctx::ResolveCtx;
-use crate::value::{self, Header};
+use crate::value::Header;
+
+use declaration::RawIndex;
+pub use declaration::{Declaration, Index, MetaCell, NodePtr, Spec};
 
 /// The declaration of an executor, as data: its name, its place, its dependencies.
 pub struct Node {
@@ -127,7 +128,7 @@ impl Node {
     /// The first of the declaration's `meta(..)` values that is a `T`.
     #[must_use]
     pub fn meta<T: Any>(&self) -> Option<&'static T> {
-        self.meta?.0.iter().find_map(|value| value.downcast_ref())
+        self.meta?.values().iter().find_map(|value| value.downcast_ref())
     }
 
     /// Whether it takes the value of a live executor, as it is at build.
@@ -148,14 +149,13 @@ impl Node {
     /// that stands for nothing.
     #[inline]
     pub(crate) fn index_if_used(&self) -> u32 {
-        self.index.0.load(Ordering::Relaxed)
+        self.index.get()
     }
 
     /// The process-wide number of this executor, given out at its first use.
     #[inline]
     pub(crate) fn index(&self) -> u32 {
-        let index = self.index.0.load(Ordering::Relaxed);
-        if index == RawIndex::UNSET { self.index.assign() } else { index }
+        self.index.get_or_assign()
     }
 }
 
@@ -319,175 +319,3 @@ macro_rules! follow {
     };
 }
 pub(crate) use follow;
-
-/// A [`NodeRef`] that knows its executor. Only `E`'s own declaration makes one,
-/// so a node can never be taken for that of an executor with another output.
-#[doc(hidden)]
-pub struct NodePtr<E>(NodeRef, PhantomData<fn() -> E>);
-
-impl<E: Executor> NodePtr<E> {
-    #[must_use]
-    pub const fn new(declaration: &'static Declaration<E>) -> Self {
-        Self(NodeRef(&raw const declaration.0), PhantomData)
-    }
-
-    #[must_use]
-    pub const fn erase(&self) -> NodeRef {
-        self.0
-    }
-
-    pub(crate) const fn get(&self) -> &'static Node {
-        self.0.get()
-    }
-}
-
-/// What the macro knows of an executor.
-#[doc(hidden)]
-#[expect(clippy::struct_excessive_bools, reason = "the macro sets each by name")]
-pub struct Spec {
-    pub name: &'static str,
-    /// A hash of the name, the crate and the position: see [`identity`].
-    pub hash: u64,
-    /// Where a `macro_rules!` definition has put the declaration.
-    pub module: &'static str,
-    pub params: &'static [Param],
-    pub fallible: bool,
-    pub eager: bool,
-    pub provided: bool,
-    pub eq: bool,
-    pub cleanup: bool,
-    pub meta: Option<&'static MetaCell>,
-}
-
-impl Spec {
-    /// What a declaration says if it says nothing.
-    pub const PLAIN: Self = Self {
-        name: "",
-        hash: 0,
-        module: "",
-        params: &[],
-        fallible: false,
-        eager: false,
-        provided: false,
-        eq: false,
-        cleanup: false,
-        meta: None,
-    };
-}
-
-/// The node of `E`; the static that the macro generates.
-#[doc(hidden)]
-pub struct Declaration<E>(Node, PhantomData<fn() -> E>);
-
-impl<E: Executor> Declaration<E> {
-    /// The caller is the name of the user's function: that is the place of the
-    /// declaration, without a literal in the expansion.
-    #[track_caller]
-    #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "the macro writes it in place")]
-    pub const fn new(spec: Spec, index: &'static Index<E>) -> Self {
-        let place = Location::caller();
-        let takes = Takes::of(spec.params);
-        let node = Node {
-            id: identity(&spec, place),
-            name: spec.name,
-            file: place.file(),
-            line: place.line(),
-            params: spec.params,
-            meta: spec.meta,
-            traits: Traits {
-                live: E::Kind::LIVE,
-                asynchronous: E::Mode::ASYNC,
-                mutable: E::Access::MUTABLE,
-                fallible: spec.fallible,
-                eager: spec.eager,
-                eq: spec.eq,
-                provided: spec.provided,
-                takes,
-            },
-            index: &index.0,
-            output: TypeId::of::<E::Output>(),
-            output_name: std::any::type_name::<E::Output>,
-            layout: value::layout::<E::Output>(),
-            drop_value: if std::mem::needs_drop::<E::Output>() {
-                Some(value::drop_value::<E::Output>)
-            } else {
-                None
-            },
-            build: build::<E>,
-            same: if spec.eq { Some(value::same::<E>) } else { None },
-            cleanup: if spec.cleanup { Some(value::cleanup::<E>) } else { None },
-        };
-        Self(node, PhantomData)
-    }
-}
-
-/// # Safety
-/// `room` is one for a value of `E`.
-unsafe fn build<E: Executor>(cx: &ResolveCtx<'_>, room: NonNull<Header>) -> Result<(), BoxError> {
-    let value = E::build(cx)?;
-    // SAFETY: the caller's promise.
-    unsafe { value::value_of(room).write(value) };
-    Ok(())
-}
-
-/// Tells two declarations apart, and orders them: by line first, so that a walk
-/// that only looks at what comes later rarely has far to go. Never zero.
-///
-/// The macro has hashed what it knows; the module and the column tell apart what
-/// one token of a `macro_rules!` definition declares at several places.
-const fn identity(spec: &Spec, place: &Location<'_>) -> u64 {
-    const HASH_BITS: u32 = 40;
-    let mut mixed = spec.hash ^ (place.column() as u64 * 0x9e37_79b1);
-    let mut module = spec.module.as_bytes();
-    while let [byte, rest @ ..] = module {
-        mixed = (mixed ^ *byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
-        module = rest;
-    }
-    ((place.line() as u64) << HASH_BITS) | (mixed & ((1 << HASH_BITS) - 1))
-}
-
-/// The index of an executor: the static beside its node.
-#[doc(hidden)]
-pub struct Index<E>(RawIndex, PhantomData<fn() -> E>);
-
-impl<E> Index<E> {
-    #[expect(
-        clippy::new_without_default,
-        reason = "a static needs a const constructor, and nobody needs a default"
-    )]
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(RawIndex(AtomicU32::new(RawIndex::UNSET)), PhantomData)
-    }
-}
-
-struct RawIndex(AtomicU32);
-
-impl RawIndex {
-    const UNSET: u32 = u32::MAX;
-
-    #[cold]
-    fn assign(&self) -> u32 {
-        static NEXT: Mutex<u32> = Mutex::new(0);
-        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = self.0.load(Ordering::Relaxed);
-        if index != Self::UNSET {
-            return index;
-        }
-        let index = *next;
-        *next += 1;
-        self.0.store(index, Ordering::Relaxed);
-        index
-    }
-}
-
-/// The values of `meta(..)`, made at their first use.
-#[doc(hidden)]
-pub struct MetaCell(LazyLock<Vec<Box<dyn Any + Send + Sync>>>);
-
-impl MetaCell {
-    pub const fn new(values: fn() -> Vec<Box<dyn Any + Send + Sync>>) -> Self {
-        Self(LazyLock::new(values))
-    }
-}

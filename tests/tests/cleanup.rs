@@ -71,7 +71,9 @@ fn dispose_cleans_up_dependents_first() {
         let order = ["-report#1", "-service#1", "-repository#1", a, b, c, "-config#1", "-url#1"];
         let lines = trace.take();
         // `config` and `url` do not know each other; the one built last goes first.
-        let last_two = if lines.ends_with(&["-url#1".into()]) { order } else {
+        let last_two = if lines.ends_with(&["-url#1".into()]) {
+            order
+        } else {
             ["-report#1", "-service#1", "-repository#1", a, b, c, "-url#1", "-config#1"]
         };
         assert_eq!(lines, last_two);
@@ -116,7 +118,8 @@ fn a_release_cleans_up_what_it_reaches() {
     scope.get::<service>().unwrap();
     scope.release::<url>().unwrap();
     let lines = trace.take();
-    let order = ["-service#2", "-repository#2", "-pool#2 third", "-pool#2 second", "-pool#2", "-url#2"];
+    let order =
+        ["-service#2", "-repository#2", "-pool#2 third", "-pool#2 second", "-pool#2", "-url#2"];
     assert_eq!(lines, order);
     scope.dispose().unwrap();
     assert_eq!(trace.take(), ["-config#1"]);

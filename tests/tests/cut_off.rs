@@ -179,7 +179,10 @@ fn set_and_set_back_with_reads_in_between() {
     scope.update::<plain>(4).unwrap();
     assert_eq!(*scope.get::<parity>().unwrap(), 0);
     scope.update::<source>(value(1)).unwrap();
-    assert_eq!((&**scope.get::<page>().unwrap(), *scope.get::<both>().unwrap()), ("<even>", [1, 0]));
+    assert_eq!(
+        (&**scope.get::<page>().unwrap(), *scope.get::<both>().unwrap()),
+        ("<even>", [1, 0])
+    );
     assert_eq!([trace.runs("label"), trace.runs("page"), trace.runs("both")], [1, 1, 1]);
     // A change after that is one again.
     scope.update::<source>(value(2)).unwrap();

@@ -245,10 +245,7 @@ struct Meet(Arc<Barrier>);
 
 /// A build that writes `unrelated`.
 #[executor(mutable)]
-fn writing(
-    meet: Tag<Meet>,
-    unrelated: Controller<unrelated>,
-) -> Result<u32, ScopeError> {
+fn writing(meet: Tag<Meet>, unrelated: Controller<unrelated>) -> Result<u32, ScopeError> {
     meet.0.wait();
     unrelated.modify(|now| now + 10)?;
     Ok(1)

@@ -333,10 +333,12 @@ fn disposing_from_inside_is_an_error() {
     assert_eq!(trace.take(), ["nested"], "a build");
     scope.release::<impatient>().unwrap();
     assert_eq!(trace.take(), ["nested"], "a cleanup");
-    scope.modify::<source>(|now| {
-        nested(&scope.downgrade(), &trace);
-        now + 1
-    }).unwrap();
+    scope
+        .modify::<source>(|now| {
+            nested(&scope.downgrade(), &trace);
+            now + 1
+        })
+        .unwrap();
     assert_eq!(trace.take(), ["nested", "-source#1"], "a change");
     scope.get::<compared>().unwrap();
     scope.update::<source>(1).unwrap();

@@ -58,10 +58,7 @@ fn cross(
     copy: Reactive<copy>,
     first: Reactive<first>,
 ) -> Cut {
-    Cut {
-        firsts: [*first, *copy, pair[0]],
-        seconds: [*second, negated.unsigned_abs(), pair[1]],
-    }
+    Cut { firsts: [*first, *copy, pair[0]], seconds: [*second, negated.unsigned_abs(), pair[1]] }
 }
 
 /// Snapshots only: fixed, but built from one moment all the same.

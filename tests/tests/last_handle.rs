@@ -61,11 +61,7 @@ fn repository(pool: Reactive<pool>, cx: &ResolveCtx<'_>) -> Repository {
 }
 
 #[executor]
-fn report(
-    repository: Snapshot<repository>,
-    config: Dep<config>,
-    cx: &ResolveCtx<'_>,
-) -> Report {
+fn report(repository: Snapshot<repository>, config: Dep<config>, cx: &ResolveCtx<'_>) -> Report {
     noted(cx, (repository, config), |(repository, config)| repository.number() + config.number())
 }
 

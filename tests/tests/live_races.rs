@@ -107,7 +107,8 @@ fn a_get_after_the_update_does_not_take_the_old_build() {
             gate.reached();
             scope.update::<source>(7).unwrap();
             // Whether it comes before the gate opens or after: it came after the update.
-            let late = threads.spawn(|| (*scope.get::<top>().unwrap(), *scope.get::<wide_top>().unwrap()));
+            let late =
+                threads.spawn(|| (*scope.get::<top>().unwrap(), *scope.get::<wide_top>().unwrap()));
             gate.open();
             assert_eq!(late.join().unwrap(), (15, [14, 7]));
         });

@@ -34,33 +34,37 @@ fn source() -> u32 {
 
 /// A hundred names.
 macro_rules! hundred {
-    ($then:ident) => { $then! {
-        a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 a10 a11 a12 a13 a14 a15 a16 a17 a18 a19 a20 a21
-        a22 a23 a24 a25 a26 a27 a28 a29 a30 a31 a32 a33 a34 a35 a36 a37 a38 a39 a40 a41
-        a42 a43 a44 a45 a46 a47 a48 a49 a50 a51 a52 a53 a54 a55 a56 a57 a58 a59 a60 a61
-        a62 a63 a64 a65 a66 a67 a68 a69 a70 a71 a72 a73 a74 a75 a76 a77 a78 a79 a80 a81
-        a82 a83 a84 a85 a86 a87 a88 a89 a90 a91 a92 a93 a94 a95 a96 a97 a98 a99
-    } };
+    ($then:ident) => {
+        $then! {
+            a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 a10 a11 a12 a13 a14 a15 a16 a17 a18 a19 a20 a21
+            a22 a23 a24 a25 a26 a27 a28 a29 a30 a31 a32 a33 a34 a35 a36 a37 a38 a39 a40 a41
+            a42 a43 a44 a45 a46 a47 a48 a49 a50 a51 a52 a53 a54 a55 a56 a57 a58 a59 a60 a61
+            a62 a63 a64 a65 a66 a67 a68 a69 a70 a71 a72 a73 a74 a75 a76 a77 a78 a79 a80 a81
+            a82 a83 a84 a85 a86 a87 a88 a89 a90 a91 a92 a93 a94 a95 a96 a97 a98 a99
+        }
+    };
 }
 
 /// A hundred and one names, each beside the one before.
 macro_rules! hundred_pairs {
-    ($then:ident) => { $then! {
-        a1 on a0 a2 on a1 a3 on a2 a4 on a3 a5 on a4 a6 on a5 a7 on a6 a8 on a7 a9 on a8
-        a10 on a9 a11 on a10 a12 on a11 a13 on a12 a14 on a13 a15 on a14 a16 on a15 a17
-        on a16 a18 on a17 a19 on a18 a20 on a19 a21 on a20 a22 on a21 a23 on a22 a24 on
-        a23 a25 on a24 a26 on a25 a27 on a26 a28 on a27 a29 on a28 a30 on a29 a31 on a30
-        a32 on a31 a33 on a32 a34 on a33 a35 on a34 a36 on a35 a37 on a36 a38 on a37 a39
-        on a38 a40 on a39 a41 on a40 a42 on a41 a43 on a42 a44 on a43 a45 on a44 a46 on
-        a45 a47 on a46 a48 on a47 a49 on a48 a50 on a49 a51 on a50 a52 on a51 a53 on a52
-        a54 on a53 a55 on a54 a56 on a55 a57 on a56 a58 on a57 a59 on a58 a60 on a59 a61
-        on a60 a62 on a61 a63 on a62 a64 on a63 a65 on a64 a66 on a65 a67 on a66 a68 on
-        a67 a69 on a68 a70 on a69 a71 on a70 a72 on a71 a73 on a72 a74 on a73 a75 on a74
-        a76 on a75 a77 on a76 a78 on a77 a79 on a78 a80 on a79 a81 on a80 a82 on a81 a83
-        on a82 a84 on a83 a85 on a84 a86 on a85 a87 on a86 a88 on a87 a89 on a88 a90 on
-        a89 a91 on a90 a92 on a91 a93 on a92 a94 on a93 a95 on a94 a96 on a95 a97 on a96
-        a98 on a97 a99 on a98 a100 on a99
-    } };
+    ($then:ident) => {
+        $then! {
+            a1 on a0 a2 on a1 a3 on a2 a4 on a3 a5 on a4 a6 on a5 a7 on a6 a8 on a7 a9 on a8
+            a10 on a9 a11 on a10 a12 on a11 a13 on a12 a14 on a13 a15 on a14 a16 on a15 a17
+            on a16 a18 on a17 a19 on a18 a20 on a19 a21 on a20 a22 on a21 a23 on a22 a24 on
+            a23 a25 on a24 a26 on a25 a27 on a26 a28 on a27 a29 on a28 a30 on a29 a31 on a30
+            a32 on a31 a33 on a32 a34 on a33 a35 on a34 a36 on a35 a37 on a36 a38 on a37 a39
+            on a38 a40 on a39 a41 on a40 a42 on a41 a43 on a42 a44 on a43 a45 on a44 a46 on
+            a45 a47 on a46 a48 on a47 a49 on a48 a50 on a49 a51 on a50 a52 on a51 a53 on a52
+            a54 on a53 a55 on a54 a56 on a55 a57 on a56 a58 on a57 a59 on a58 a60 on a59 a61
+            on a60 a62 on a61 a63 on a62 a64 on a63 a65 on a64 a66 on a65 a67 on a66 a68 on
+            a67 a69 on a68 a70 on a69 a71 on a70 a72 on a71 a73 on a72 a74 on a73 a75 on a74
+            a76 on a75 a77 on a76 a78 on a77 a79 on a78 a80 on a79 a81 on a80 a82 on a81 a83
+            on a82 a84 on a83 a85 on a84 a86 on a85 a87 on a86 a88 on a87 a89 on a88 a90 on
+            a89 a91 on a90 a92 on a91 a93 on a92 a94 on a93 a95 on a94 a96 on a95 a97 on a96
+            a98 on a97 a99 on a98 a100 on a99
+        }
+    };
 }
 
 macro_rules! fan {

@@ -9,7 +9,8 @@ use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
 use super::drive;
-use super::engine::{AttemptPhase, Engine, LiveState};
+use super::engine::Engine;
+use super::live::{AttemptPhase, LiveState};
 use crate::cleanup;
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;

@@ -4,7 +4,8 @@
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-use super::engine::{Engine, LiveSlot, Phase};
+use super::engine::{Engine, Phase};
+use super::live::LiveSlot;
 use super::presets::Presets;
 use super::table::Table;
 use super::tags::Tags;

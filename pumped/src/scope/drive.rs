@@ -9,8 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
-use super::engine::{AttemptPhase, Input, LiveState, Outcome, live_edges};
+use super::engine::Outcome;
 use super::fixed;
+use super::live::{AttemptPhase, Input, LiveState, live_edges};
 use super::plan::{Obstacle, Share};
 use crate::cleanup::{self, discard, report};
 use crate::current::{self, AttemptKey, Frame, Role};

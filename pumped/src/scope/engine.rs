@@ -1,12 +1,5 @@
 //! The data that a scope's lock guards, and the small steps on it. The protocols
 //! over it are in `fixed`, `plan`, `drive` and `commit`.
-//!
-//! A live executor has two halves: a [`LiveSlot`], which readers see without the
-//! lock, and a [`LiveState`], which only the holder of the lock sees. Slots name
-//! each other by number, so that everything under the lock is plain data.
-//!
-//! Two marks, not one: `stale` is what readers check, `touched` is what a build
-//! in flight has to know. The walk that marks stops at `touched`.
 
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
@@ -15,13 +8,11 @@ use bumpalo::Bump;
 use slab::Slab;
 use smallvec::SmallVec;
 
-use super::core::Target;
+use super::core::{Core, Target};
+use super::live::LiveState;
 use crate::current;
 use crate::error::{DisposeError, ResolveError};
-use crate::node::{EdgeKind, Node, Param};
-use crate::scope::Core;
-use crate::sync::swap::{Held, Swap};
-use crate::sync::{Arc, AtomicBool, Ordering};
+use crate::node::{Node, Param};
 use crate::value::{self, Handle, Header, Inputs};
 
 /// Everything of a scope that changes under its lock.
@@ -133,86 +124,6 @@ pub(crate) enum Outcome {
     Ready,
     Value(Handle),
     Failed(ResolveError),
-}
-
-/// The half of a live executor that readers see.
-pub(crate) struct LiveSlot {
-    pub(crate) stale: AtomicBool,
-    pub(crate) current: Swap,
-    pub(crate) number: u32,
-}
-
-impl LiveSlot {
-    /// The value, if it is current.
-    #[inline]
-    pub(crate) fn read(&self) -> Option<Held> {
-        if self.stale.load(Ordering::Acquire) {
-            return None;
-        }
-        let held = self.current.load();
-        held.is_some().then_some(held)
-    }
-
-    pub(crate) fn is_stale(&self) -> bool {
-        self.stale.load(Ordering::Relaxed)
-    }
-}
-
-/// The half of a live executor that the lock guards.
-pub(crate) struct LiveState {
-    pub(crate) slot: Arc<LiveSlot>,
-    pub(crate) target: Target,
-    /// The live executors that it is built from.
-    pub(crate) inputs: SmallVec<[LiveInput; 4]>,
-    /// The slots that are built from it, by reactive edges.
-    pub(crate) dependents: Vec<u32>,
-    /// Marked since its last plan; then so are all its dependents.
-    pub(crate) touched: bool,
-    /// Whether every fixed value below it is built.
-    pub(crate) prepared: bool,
-    /// The value that a preset put in the place of the function.
-    pub(crate) preset: Option<Handle>,
-    pub(crate) attempt: Attempt,
-    /// The tickets of those who want to write it, in order; the first one may.
-    pub(crate) writers: SmallVec<[u64; 2]>,
-    pub(crate) visited: u64,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct LiveInput {
-    pub(crate) slot: u32,
-    pub(crate) reactive: bool,
-}
-
-/// The build that is in flight for a live slot; at most one at a time.
-#[derive(Default)]
-pub(crate) struct Attempt {
-    pub(crate) phase: AttemptPhase,
-    pub(crate) number: u64,
-    /// The commit that its inputs were pinned after.
-    pub(crate) revision: u64,
-    /// Something below changed since; its result is for those who asked only.
-    pub(crate) outdated: bool,
-    /// One for each of the state's inputs.
-    pub(crate) inputs: SmallVec<[Input; 4]>,
-    /// The attempts that wait for this one, and as which input.
-    pub(crate) parents: SmallVec<[(u32, u16); 2]>,
-    pub(crate) asked: SmallVec<[usize; 2]>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum AttemptPhase {
-    #[default]
-    Idle,
-    Planned,
-    Running,
-}
-
-/// An input of an attempt.
-pub(crate) enum Input {
-    Pinned(Handle),
-    /// The attempt in flight for that input's slot.
-    Pending,
 }
 
 impl Engine {
@@ -338,77 +249,6 @@ impl Engine {
         self.hidden.insert(index, Entry(entry));
     }
 
-    /// The number of a live executor's slot.
-    pub(crate) fn live_slot(&self, core: &Core, key: &'static Node) -> Option<u32> {
-        let slot = self.entry(core, key.index())?.cast::<LiveSlot>();
-        // SAFETY: the entry of a live executor is a slot that `self.live` keeps.
-        Some(unsafe { slot.as_ref() }.number)
-    }
-
-    /// The slot of a live executor; made, with those below it, if there is none.
-    pub(crate) fn ensure_live(&mut self, core: &Core, target: Target) -> u32 {
-        if let Some(found) = self.live_slot(core, target.key) {
-            return found;
-        }
-        let mut stack: SmallVec<[Target; 8]> = SmallVec::new();
-        stack.push(target);
-        while let Some(&top) = stack.last() {
-            let missing = live_edges(core, top)
-                .map(|(_, below)| below)
-                .find(|below| self.live_slot(core, below.key).is_none());
-            if let Some(below) = missing {
-                stack.push(below);
-            } else {
-                // A diamond may have put it on the stack twice.
-                if self.live_slot(core, top.key).is_none() {
-                    self.make_live(core, top);
-                }
-                stack.pop();
-            }
-        }
-        self.live_slot(core, target.key).expect("made above")
-    }
-
-    /// Makes the slot of `target`; those below it are there.
-    fn make_live(&mut self, core: &Core, target: Target) {
-        let number = u32::try_from(self.live.len()).expect("fewer slots than executors");
-        let mut inputs: SmallVec<[LiveInput; 4]> = SmallVec::new();
-        for (kind, below) in live_edges(core, target) {
-            let slot = self.live_slot(core, below.key).expect("made before its dependents");
-            let reactive = kind == EdgeKind::Reactive;
-            let known = inputs.iter().any(|input| input.slot == slot && input.reactive);
-            if reactive && !known {
-                self.live[slot as usize].dependents.push(number);
-            }
-            inputs.push(LiveInput { slot, reactive });
-        }
-        let given = self.given.iter().find(|(of, _)| *of == target.builder);
-        let preset = given.map(|(_, value)| value.clone());
-        let slot =
-            Arc::new(LiveSlot { stale: AtomicBool::new(true), current: Swap::new(None), number });
-        self.publish(core, target.key.index(), NonNull::from(&*slot).cast());
-        self.live.push(LiveState {
-            slot,
-            target,
-            inputs,
-            dependents: Vec::new(),
-            touched: true,
-            prepared: preset.is_some(),
-            preset,
-            attempt: Attempt::default(),
-            writers: SmallVec::new(),
-            visited: 0,
-        });
-    }
-
-    /// Makes the value that was given for a slot its version.
-    pub(crate) fn show_preset(&mut self, slot: u32) {
-        let state = self.state(slot);
-        state.touched = false;
-        state.slot.current.swap(state.preset.clone());
-        state.slot.stale.store(false, Ordering::Release);
-    }
-
     /// Makes what `target` has readable as `node`, too: a preset shares the slot of
     /// the one that replaces.
     pub(crate) fn share_slot(&mut self, core: &Core, node: &'static Node, target: Target) {
@@ -417,18 +257,6 @@ impl Engine {
         {
             self.publish(core, node.index(), entry);
         }
-    }
-
-    pub(crate) fn state(&mut self, slot: u32) -> &mut LiveState {
-        &mut self.live[slot as usize]
-    }
-
-    fn is_live_prepared(&self, core: &Core, key: &'static Node) -> bool {
-        let slot = self.live_slot(core, key);
-        slot.is_some_and(|slot| {
-            let state = &self.live[slot as usize];
-            state.prepared || state.is_clean()
-        })
     }
 
     /// Whether a target needs nothing more before those above it can be built. A live
@@ -445,11 +273,3 @@ impl Engine {
 
 /// The first piece of a scope's arena: enough for some forty small values.
 const ARENA: usize = if cfg!(loom) { 512 } else { 4000 };
-
-/// The live executors that a target is built from, in the order of its parameters.
-pub(crate) fn live_edges(core: &Core, target: Target) -> impl Iterator<Item = (EdgeKind, Target)> {
-    core.presets.params(target).iter().filter_map(|param| match param {
-        Param::Edge(edge) if edge.is_live() => Some((edge.kind(), core.target(edge.node()))),
-        _ => None,
-    })
-}

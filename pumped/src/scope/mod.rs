@@ -12,6 +12,7 @@ mod core;
 mod drive;
 mod engine;
 mod fixed;
+mod live;
 pub(crate) mod ops;
 mod order;
 mod plan;

@@ -8,7 +8,8 @@
 
 use smallvec::SmallVec;
 
-use super::engine::{Attempt, AttemptPhase, Engine, Input, LiveState, Outcome};
+use super::engine::{Engine, Outcome};
+use super::live::{Attempt, AttemptPhase, Input, LiveState};
 use crate::error::ResolveError;
 use crate::sync::Ordering;
 use crate::value::Handle;
