@@ -3,9 +3,11 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
 use super::{BoxError, Panic, write_path};
+use crate::cleanup::discard;
 use crate::node::Node;
 
 /// Why a value could not be resolved, and on which path.
@@ -93,7 +95,7 @@ impl ResolveError {
         match source.downcast::<Self>() {
             Ok(inner) => inner.through(node),
             Err(source) => {
-                let detail = source.to_string();
+                let detail = describe(&*source);
                 Self::origin(ResolveErrorKind::Failed, vec![node.name()], detail, Some(source))
             }
         }
@@ -216,4 +218,14 @@ impl Error for ResolveError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.root().source.as_ref().map(|source| &**source as _)
     }
+}
+
+/// What an error says. It is the user's code that says it, and may panic: the attempt
+/// that failed has to end all the same.
+fn describe(source: &(dyn Error + Send + Sync)) -> String {
+    let text = catch_unwind(AssertUnwindSafe(|| source.to_string()));
+    text.unwrap_or_else(|payload| {
+        discard(payload);
+        "an error whose text could not be made".into()
+    })
 }

@@ -2,6 +2,7 @@
 //! change goes through, and the count of those who use it.
 
 use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::engine::{Engine, Phase};
@@ -9,7 +10,7 @@ use super::live::LiveSlot;
 use super::presets::Presets;
 use super::table::Table;
 use super::tags::Tags;
-use crate::cleanup::Registry;
+use crate::cleanup::{Registry, discard};
 use crate::graph::NodeState;
 use crate::node::Node;
 use crate::reclaim;
@@ -231,7 +232,11 @@ fn drop_garbage(mut guard: MutexGuard<'_, Engine>) {
     let garbage = std::mem::take(&mut guard.garbage);
     let failed = std::mem::take(&mut guard.failed);
     drop(guard);
-    reclaim::deferred(|| drop((garbage, failed)));
+    reclaim::deferred(|| drop(garbage));
+    // An error is the user's, and may panic when it is dropped.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(failed))) {
+        discard(payload);
+    }
 }
 
 impl Deref for Locked<'_> {
