@@ -5,6 +5,7 @@
 //! its scope's core, so that its errors always find someone to tell.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
@@ -124,7 +125,7 @@ fn run(node: &'static Node, core: Option<&Arc<Core>>, list: Vec<Cleanup>) {
         };
         match core {
             Some(core) => registry(core).errors.push(error),
-            None => report(&error),
+            None => report(error),
         }
     }
 }
@@ -136,12 +137,18 @@ pub(crate) fn discard(payload: Box<dyn std::any::Any + Send>) {
     }
 }
 
-/// Tells of an error that nobody is left to return to.
-pub(crate) fn report(error: &dyn std::fmt::Display) {
-    #[cfg(feature = "tracing")]
-    tracing::error!("{error}");
-    #[cfg(not(feature = "tracing"))]
-    eprintln!("pumped: {error}");
+/// Tells of an error that nobody is left to return to. What it says, and its end, are
+/// the user's code: neither may unwind into ours.
+pub(crate) fn report(error: impl Display) {
+    let told = catch_unwind(AssertUnwindSafe(move || {
+        #[cfg(feature = "tracing")]
+        tracing::error!("{error}");
+        #[cfg(not(feature = "tracing"))]
+        eprintln!("pumped: {error}");
+    }));
+    if let Err(payload) = told {
+        discard(payload);
+    }
 }
 
 /// The place of a value's cleanups in its header.

@@ -125,7 +125,7 @@ pub(crate) unsafe fn take_apart(header: NonNull<Header>) {
         // SAFETY: nobody will read the value again.
         let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop_value(header) }));
         if let Err(payload) = dropped {
-            report(&CleanupError::panicked(node, &*payload));
+            report(CleanupError::panicked(node, &*payload));
             discard(payload);
         }
     }

@@ -81,3 +81,25 @@ fn rule_04_an_error_that_panics_when_dropped() {
     scope.update::<level>(2).unwrap();
     assert_eq!(*scope.get::<explosive>().unwrap(), 2);
 }
+
+#[executor]
+fn untidy(cx: &ResolveCtx<'_>, log: Tag<Log>) -> u32 {
+    cx.on_cleanup(|| Err::<(), _>(Speechless));
+    cx.on_cleanup(|| Err::<(), _>(Explosive));
+    let log = Log::clone(&log);
+    cx.on_cleanup(move || {
+        log.note("cleaned up");
+    });
+    1
+}
+
+/// Rule 18: cleanups whose errors cannot be told harm neither the others nor whoever
+/// drops the last handle.
+#[test]
+fn rule_18_errors_of_cleanups_without_words() {
+    let log = Log::default();
+    let scope = log.scope();
+    scope.get::<untidy>().unwrap();
+    drop(scope);
+    assert_eq!(log.lines(), ["cleaned up"]);
+}

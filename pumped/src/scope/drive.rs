@@ -369,7 +369,7 @@ pub(crate) fn rebuild(core: &Arc<Core>, slot: u32) {
     if let Err(error) = cut(core, engine, &[slot], node)
         && error.kind() != ResolveErrorKind::Disposed
     {
-        report(&format_args!("rebuilding after an update: {error}"));
+        report(format_args!("rebuilding after an update: {error}"));
         let mut engine = core.lock();
         if !engine.owed.contains(&slot) {
             engine.owed.push(slot);

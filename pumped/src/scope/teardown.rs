@@ -69,7 +69,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
             engine.unlock();
             run_cleanups(core);
             for error in cleanup::take_errors(core) {
-                report(&error);
+                report(error);
             }
             engine.relock();
         }
@@ -110,7 +110,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         }
     });
     for error in cleanup::take_errors(core) {
-        report(&error);
+        report(error);
     }
 }
 
