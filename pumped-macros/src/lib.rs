@@ -22,40 +22,80 @@ use proc_macro::TokenStream;
 ///
 /// # On a function
 ///
-/// ```ignore
-/// #[executor]
-/// pub fn database(config: Dep<config>, cx: &ResolveCtx<'_>) -> Result<Database, DbError> { … }
+/// ```
+/// # pub struct Database;
+/// # impl Database {
+/// #     fn open(_: &str) -> std::io::Result<Self> { Ok(Self) }
+/// # }
+/// use pumped::prelude::*;
+///
+/// pub struct Settings { url: String }
+///
+/// #[executor] // no body: the application provides the value
+/// pub fn settings() -> Settings;
 ///
 /// #[executor]
-/// pub fn settings() -> Settings;
+/// pub fn database(settings: Dep<settings>, cx: &ResolveCtx<'_>) -> std::io::Result<Database> {
+///     cx.on_cleanup(|| println!("closed"));
+///     Database::open(&settings.url)
+/// }
+///
+/// let settings = Settings { url: "app.db".into() };
+/// let scope = Scope::builder().provide::<settings>(settings).root::<database>().build().unwrap();
+/// scope.get::<database>().unwrap();
 /// ```
 ///
 /// Every parameter is a dependency: `Dep`, `Reactive`, `Snapshot`, `Lazy`,
-/// `Controller`, `Tag`, `Option<Tag>` or `&ResolveCtx<'_>`. The function stays an
-/// ordinary function, and a type of the same name and visibility is declared
-/// beside it: the key, which is what dependents and scopes name. A function
-/// without a body declares a value that the application provides.
+/// `Controller`, `Tag`, `Option<Tag>` or `&ResolveCtx<'_>`, by whatever name or alias.
+/// The function stays an ordinary function, and a type of the same name and
+/// visibility is declared beside it: the *key*, which is what dependents and scopes
+/// name. The key has no values, so `let database = ..` nearby is what it was. In
+/// links, say `fn@database` or `enum@database`. A function without a body declares a
+/// value that the application provides.
 ///
 /// The function may return a `Result`, recognised by a name that ends in
-/// `Result`; its error is anything that converts into a boxed error.
+/// `Result`; its error is anything that converts into a boxed error. Values are
+/// `Send + Sync + 'static`, and as visible as the function: a private type behind a
+/// `pub fn` is rustc's E0446.
 ///
 /// If the name is also that of a module, or of a crate that the signature names,
-/// give the key another one: `#[executor(key = Redis)] fn redis(..) -> redis::Client`.
+/// give the key another one, and write the crate's path with `::` in front:
+/// `#[executor(key = Redis)] fn redis(..) -> ::redis::Client`, used as `Dep<Redis>`.
 ///
 /// # On a struct
 ///
-/// ```ignore
+/// ```
+/// # #[derive(Default)]
+/// # struct Cache;
+/// use std::time::Instant;
+/// use pumped::prelude::*;
+///
+/// #[executor]
+/// fn port() -> u16 { 8080 }
+///
 /// #[executor]
 /// pub struct UserService {
-///     database: Dep<database>,
-///     #[default] cache: Cache,
-///     #[default(Instant::now())] started: Instant,
+///     port: Dep<port>,
+///     #[default]
+///     cache: Cache,
+///     #[default(Instant::now())]
+///     started: Instant,
 /// }
+///
+/// let scope = Scope::new();
+/// assert_eq!(*scope.get::<UserService>().unwrap().port, 8080);
 /// ```
 ///
 /// Every field is a dependency, or is built by `Default` or by an expression. The
 /// struct is its own key. Put `#[executor]` above `#[derive(Default)]`: a derive
 /// that comes first reads `#[default]` as its own.
+///
+/// # When errors appear
+///
+/// What concerns one declaration and its neighbours is an error of `cargo check`, and
+/// so in the editor: what is no dependency, what could go stale, short cycles. What
+/// takes a walk of the whole graph (a long cycle) is checked where a value is asked
+/// for, and appears with `cargo build`.
 ///
 /// # Options
 ///

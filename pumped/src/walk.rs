@@ -29,7 +29,7 @@ const BOUND_SLOTS: usize = BOUND * 2;
 ///
 /// A cycle is reported by its smallest member, so only nodes that come after
 /// `start` are followed: the usual order, dependencies first, ends at once.
-/// Cycles that reach beyond the bound are found by [`check_blocking`].
+/// Cycles that reach beyond the bound are found by `check_blocking`.
 #[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits of an id")]
 #[track_caller]
 pub const fn check_definition(start: NodeRef) {

@@ -108,6 +108,9 @@ impl Trace {
 /// Counts a run of the executor that is built, writes nothing, and fails or
 /// waits as the trace says. Returns the number of the run, from 1.
 ///
+/// # Errors
+/// If the switch says so.
+///
 /// # Panics
 /// If the switch says so, or the scope has no trace.
 pub fn run(cx: &ResolveCtx<'_>) -> Result<usize, String> {
@@ -128,6 +131,9 @@ pub fn run(cx: &ResolveCtx<'_>) -> Result<usize, String> {
 }
 
 /// As [`run`], and writes `-name#run` when the value is cleaned up.
+///
+/// # Errors
+/// As [`run`].
 ///
 /// # Panics
 /// As [`run`].
@@ -218,7 +224,7 @@ pub fn watchdog() -> Watchdog {
     let (alive, ended) = mpsc::channel::<()>();
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
     let watch = move || {
-        if ended.recv_timeout(Duration::from_secs(120)) == Err(RecvTimeoutError::Timeout) {
+        if ended.recv_timeout(Duration::from_mins(2)) == Err(RecvTimeoutError::Timeout) {
             eprintln!("{test} does not end: a deadlock, or starvation");
             std::process::abort();
         }

@@ -47,6 +47,7 @@ fn above(troubled: Reactive<troubled>, cx: &ResolveCtx<'_>) -> u32 {
     *troubled
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the option `cleanup` gives a reference")]
 fn refuse(_: &u32) -> Result<(), String> {
     Err("refused".into())
 }

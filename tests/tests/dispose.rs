@@ -66,7 +66,7 @@ fn is_disposed<T>(result: Result<T, ResolveError>) -> bool {
     result.is_err_and(|error| error.kind() == ResolveErrorKind::Disposed)
 }
 
-fn is_refused<T>(result: Result<T, ScopeError>) -> bool {
+fn is_refused<T>(result: &Result<T, ScopeError>) -> bool {
     matches!(result, Err(ScopeError::Disposed))
 }
 
@@ -80,10 +80,10 @@ fn until_refused(scope: &Scope) {
 fn check_closed(scope: &Scope) {
     assert!(is_disposed(scope.get::<fixed>()) && is_disposed(scope.get::<derived>()));
     assert!(is_disposed(scope.dep::<late>()) && is_disposed(scope.dep::<source>()));
-    assert!(is_refused(scope.update::<source>(1)));
-    assert!(is_refused(scope.modify::<source>(|_| unreachable!("nothing to modify"))));
-    assert!(is_refused(scope.release::<source>()) && is_refused(scope.release::<derived>()));
-    assert!(is_refused(scope.reload::<derived>()));
+    assert!(is_refused(&scope.update::<source>(1)));
+    assert!(is_refused(&scope.modify::<source>(|_| unreachable!("nothing to modify"))));
+    assert!(is_refused(&scope.release::<source>()) && is_refused(&scope.release::<derived>()));
+    assert!(is_refused(&scope.reload::<derived>()));
     assert!(scope.peek::<fixed>().is_none() && scope.peek::<source>().is_none());
     assert!(!scope.is_cached::<fixed>() && !scope.is_cached::<source>());
 }
@@ -102,8 +102,8 @@ fn afterwards_everything_is_refused() {
     check_closed(&scope.clone());
     check_closed(&scope.downgrade().upgrade().unwrap());
     assert!(is_disposed(lazy.get()) && is_disposed(source.get()));
-    assert!(is_refused(source.update(1)) && is_refused(source.modify(|now| *now)));
-    assert!(is_refused(source.release()) && is_refused(source.reload()));
+    assert!(is_refused(&source.update(1)) && is_refused(&source.modify(|now| *now)));
+    assert!(is_refused(&source.release()) && is_refused(&source.reload()));
     assert!(source.peek().is_none() && !source.is_cached());
     assert_eq!(trace.all_runs(), runs);
 }

@@ -162,7 +162,10 @@ fn releases_and_holders() {
                     held.push_back(scope.dep::<joined>().unwrap());
                     if held.len() > 3 * reader {
                         let (value, left, source) = &*held.pop_front().unwrap();
-                        assert_eq!((value.check(), left.1.check()), (source.check(), source.number));
+                        assert_eq!(
+                            (value.check(), left.1.check()),
+                            (source.check(), source.number)
+                        );
                     }
                     if let Some(value) = scope.peek::<left>() {
                         assert_eq!(value.0.check(), value.1.check());

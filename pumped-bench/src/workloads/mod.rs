@@ -99,7 +99,7 @@ mod tests {
         assert_eq!([chain::ours(), chain::hand(), chain::shared()], [expected; 3]);
         assert_eq!([simple::ours(), simple::hand(), simple::shared()], [42; 3]);
         assert_eq!([deep::ours(), deep::hand(), deep::shared()], [20; 3]);
-        let expected = (1..=50).map(|number| 1 + number).sum();
+        let expected: u64 = (1..=50).map(|number| 1 + number).sum();
         assert_eq!([wide::ours(), wide::hand(), wide::shared()], [expected; 3]);
         let expected = 4 * (2 + 3 + 4);
         assert_eq!([complex::ours(), complex::hand(), complex::shared()], [expected; 3]);

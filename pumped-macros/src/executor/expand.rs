@@ -1,6 +1,6 @@
 //! The generated code of a checked executor. Nothing here can fail.
 //!
-//! ```ignore
+//! ```text
 //! pub enum config {}                                  // the key
 //! pub fn config(..) -> Config { .. }                  // the function, kept
 //! const _: () = {
