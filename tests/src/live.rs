@@ -109,10 +109,10 @@ impl Trace {
 /// waits as the trace says. Returns the number of the run, from 1.
 ///
 /// # Errors
-/// If the switch says so.
+/// If the switch `"… fails"` is on.
 ///
 /// # Panics
-/// If the switch says so, or the scope has no trace.
+/// If the switch `"… panics"` is on, or the scope has no trace.
 pub fn run(cx: &ResolveCtx<'_>) -> Result<usize, String> {
     let trace = cx.tag::<Trace>().expect("the scope of a test has a trace");
     let name = cx.name();
