@@ -96,6 +96,11 @@ impl<'c> Turn<'c> {
     /// Commits `new`, unless the executor is `eq` and it equals the current value.
     /// `seen` is the value that `new` was made from.
     fn put(mut self, target: Target, new: Handle, seen: Option<Handle>) -> Result<(), ScopeError> {
+        let number = self.engine.next_number();
+        new.header().set_number(number);
+        // SAFETY: the handle keeps the value alive. What closes a value of this
+        // executor is declared, so it also closes one that was given here.
+        unsafe { cleanup::attach(self.core, new.as_raw(), Vec::new()) };
         let state = self.engine.state(self.slot);
         let current = if state.is_clean() { state.slot.current.load_full() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {
@@ -110,11 +115,6 @@ impl<'c> Turn<'c> {
             }
         }
         // What changed below a derived value after `modify` had read it comes after.
-        let number = self.engine.next_number();
-        new.header().set_number(number);
-        // SAFETY: the handle keeps the value alive. What closes a value of this
-        // executor is declared, so it also closes one that was given here.
-        unsafe { cleanup::attach(self.core, new.as_raw(), Vec::new()) };
         let outdated = seen.is_some() && !self.engine.state(self.slot).is_clean();
         self.engine.commit(self.slot, new, outdated);
         self.engine.garbage.extend(seen);
@@ -149,17 +149,20 @@ impl Engine {
         state.attempt.outdated = true;
         self.mark_above(slot);
         if !self.owed.is_empty() {
-            // Those that failed are touched, so that the walk does not come to them.
+            // Some of those that failed the walk has passed by.
             let reached = self.reached_from(slot);
             let (due, owed) = self.owed.iter().partition(|owed| reached.contains(owed));
             self.owed = owed;
-            self.eager.extend::<Vec<u32>>(due);
+            let due = due.into_iter().filter(|due: &u32| !self.eager.contains(due));
+            let due: Vec<u32> = due.collect();
+            self.eager.extend(due);
         }
         let state = self.state(slot);
         let old = state.slot.current.swap(Some(new));
         if !outdated {
             state.touched = false;
             state.slot.stale.store(false, Ordering::Release);
+            self.untouch_below(slot);
         }
         self.garbage.extend(old);
     }
@@ -180,6 +183,22 @@ impl Engine {
                 stack.push(above);
                 if state.target.key.is_eager() {
                     self.eager.push(above);
+                }
+            }
+        }
+        self.scratch = stack;
+    }
+
+    /// A derived value that was given is clean above what is stale: the next change
+    /// there has to come by again.
+    fn untouch_below(&mut self, slot: u32) {
+        let mut stack = std::mem::take(&mut self.scratch);
+        stack.push(slot);
+        while let Some(from) = stack.pop() {
+            for at in 0..self.live[from as usize].inputs.len() {
+                let input = self.live[from as usize].inputs[at];
+                if input.reactive && std::mem::take(&mut self.state(input.slot).touched) {
+                    stack.push(input.slot);
                 }
             }
         }

@@ -179,7 +179,8 @@ impl Engine {
                     drop(current);
                     state.slot.stale.store(false, Ordering::Release);
                 }
-                Err(_) => state.touched |= state.slot.is_stale(),
+                // It stays stale; a change below comes by again, and marks it.
+                Err(_) => {}
             }
             for asked in attempt.asked {
                 self.asked[asked] = Some(match &result {
@@ -237,7 +238,6 @@ impl Engine {
         if wanted || attempt.phase != AttemptPhase::Planned {
             return None;
         }
-        state.touched |= state.slot.is_stale();
         Some(std::mem::take(&mut state.attempt).inputs)
     }
 
