@@ -3,7 +3,7 @@
 //! A body is never parsed: it is the user's and comes out as it went in, so that
 //! a mistake in it is reported by rustc alone, and costs us nothing.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, ItemStruct, Signature, Token, Visibility};
 
@@ -90,11 +90,23 @@ fn function(
     if input.parse::<Option<Token![;]>>()?.is_some() {
         return Ok(Function { attrs, vis, sig, body: None });
     }
-    if !input.peek(syn::token::Brace) {
-        return Err(input.error("expected `{` or `;`"));
+    let at = input.span();
+    let Some(body) = block(input.parse()?) else {
+        return Err(syn::Error::new(at, "expected `{` or `;`"));
+    };
+    Ok(Function { attrs, vis, sig, body: Some(body) })
+}
+
+/// The block, taken out of the group that `macro_rules!` puts around a `$body:block`.
+fn block(token: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else {
+        return None;
+    };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => block(group.stream().into_iter().next()?),
+        Delimiter::Parenthesis | Delimiter::Bracket => None,
     }
-    let body = Some(input.parse()?);
-    Ok(Function { attrs, vis, sig, body })
 }
 
 fn what(input: ParseStream<'_>) -> &'static str {

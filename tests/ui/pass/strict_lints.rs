@@ -1,9 +1,27 @@
 //! The expansion trips no lint, not even where none may be allowed.
 #![no_implicit_prelude]
-#![forbid(unsafe_code, missing_docs, unreachable_pub, unused, nonstandard_style, future_incompatible)]
+#![forbid(
+    unsafe_code,
+    missing_docs,
+    unreachable_pub,
+    unused,
+    nonstandard_style,
+    future_incompatible
+)]
 #![deny(warnings, missing_debug_implementations, unused_qualifications, single_use_lifetimes)]
-#![deny(elided_lifetimes_in_paths, explicit_outlives_requirements, unit_bindings, let_underscore_drop)]
-#![deny(trivial_casts, trivial_numeric_casts, unused_lifetimes, redundant_lifetimes, unused_results)]
+#![deny(
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    unit_bindings,
+    let_underscore_drop
+)]
+#![deny(
+    trivial_casts,
+    trivial_numeric_casts,
+    unused_lifetimes,
+    redundant_lifetimes,
+    unused_results
+)]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 
 use ::pumped::{Controller, Dep, Lazy, Reactive, ResolveCtx, Scope, Snapshot, Tag, executor};
