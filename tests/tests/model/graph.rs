@@ -206,9 +206,11 @@ pub(crate) struct LiveNode {
     pub(crate) reload: fn(&Scope) -> Result<Built, ScopeError>,
 }
 
+pub(crate) type Change<'c> = &'c dyn Fn(&Value) -> Value;
+
 pub(crate) struct MutableNode {
     pub(crate) update: fn(&Scope, Value) -> Result<(), ScopeError>,
-    pub(crate) modify: fn(&Scope, &dyn Fn(&Value) -> Value) -> Result<(), ScopeError>,
+    pub(crate) modify: fn(&Scope, Change<'_>) -> Result<(), ScopeError>,
 }
 
 macro_rules! live {

@@ -190,7 +190,7 @@ impl Model {
     }
 
     /// Rule 16: what nobody holds any more and still has cleanups; all of it, once disposed.
-    pub(crate) fn to_be_closed(&mut self) -> BTreeSet<u64> {
+    pub(crate) fn close_what_is_free(&mut self) -> BTreeSet<u64> {
         let roots = self.slots.iter().filter_map(|slot| slot.current).chain(self.holds.clone());
         let held: BTreeSet<u64> = roots.flat_map(|root| self.below(root)).collect();
         let gone = self.versions.iter().filter(|(serial, version)| {
