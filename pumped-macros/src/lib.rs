@@ -45,8 +45,22 @@ use proc_macro::TokenStream;
 /// scope.get::<database>().unwrap();
 /// ```
 ///
-/// Every parameter is a dependency: `Dep`, `Reactive`, `Snapshot`, `Lazy`,
-/// `Controller`, `Tag`, `Option<Tag>` or `&ResolveCtx<'_>`, by whatever name or alias.
+/// Every parameter is a dependency, by whatever name or alias:
+///
+/// | parameter | needs | means |
+/// | --- | --- | --- |
+/// | `Dep<E>` | `E` fixed | the value, shared and owned |
+/// | `Reactive<E>` | `E` live | the value; a change of `E` makes this executor stale, and it is rebuilt at the next read |
+/// | `Snapshot<E>` | `E` live | the value as it was when this executor was built |
+/// | `Lazy<E>` | any `E` | nothing until `get` is called |
+/// | `Controller<E>` | any `E` | a handle to read, update or release `E` later |
+/// | `Tag<T>` | | a tag of the scope, which must be there |
+/// | `Option<Tag<T>>` | | a tag of the scope, if it is there |
+/// | `&ResolveCtx<'_>` | functions only | cleanups, the name, the scope |
+///
+/// *Live* are executors that are `mutable` or have a `Reactive` dependency; all
+/// others are *fixed*.
+///
 /// The function stays an ordinary function, and a type of the same name and
 /// visibility is declared beside it: the *key*, which is what dependents and scopes
 /// name. The key has no values, so `let database = ..` nearby is what it was. In
@@ -95,7 +109,7 @@ use proc_macro::TokenStream;
 /// What concerns one declaration and its neighbours is an error of `cargo check`, and
 /// so in the editor: what is no dependency, what could go stale, short cycles. What
 /// takes a walk of the whole graph (a long cycle) is checked where a value is asked
-/// for, and appears with `cargo build`.
+/// for, and appears with `cargo build`; so does `provide` for an executor with a body.
 ///
 /// # Options
 ///
@@ -110,6 +124,26 @@ use proc_macro::TokenStream;
 /// | `key = Ident` | the name of the key |
 /// | `fallible`, `infallible` | whether the return type is a `Result` to look into, where its name does not tell |
 /// | `crate = path` | where `pumped` is, if it is renamed or re-exported |
+///
+/// ```
+/// use pumped::prelude::*;
+///
+/// #[executor(mutable, eq, name = "log level")]
+/// fn level() -> u8 { 1 }
+///
+/// #[executor(key = Log, cleanup = flush, meta("logging"))]
+/// fn log(level: Reactive<level>) -> Vec<u8> { vec![*level] }
+///
+/// fn flush(log: &Vec<u8>) -> std::io::Result<()> {
+///     println!("{} bytes", log.len());
+///     Ok(())
+/// }
+///
+/// let scope = Scope::new();
+/// scope.update::<level>(3).unwrap();
+/// assert_eq!(*scope.get::<Log>().unwrap(), [3]);
+/// scope.dispose().unwrap();
+/// ```
 #[proc_macro_attribute]
 pub fn executor(options: TokenStream, item: TokenStream) -> TokenStream {
     executor::expand(options.into(), &item.into()).into()
