@@ -130,11 +130,17 @@ fn run(node: &'static Node, core: Option<&Arc<Core>>, list: Vec<Cleanup>) {
     }
 }
 
-/// Drops the payload of a panic, which may panic itself.
-pub(crate) fn discard(payload: Box<dyn std::any::Any + Send>) {
-    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        std::mem::forget(again);
+/// Drops the payload of a panic, which may panic itself, and so on: what has not
+/// come to an end after a few is given up.
+pub(crate) fn discard(mut payload: Box<dyn std::any::Any + Send>) {
+    const PATIENCE: u32 = 8;
+    for _ in 0..PATIENCE {
+        match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            Ok(()) => return,
+            Err(again) => payload = again,
+        }
     }
+    std::mem::forget(payload);
 }
 
 /// Tells of an error that nobody is left to return to. What it says, and its end, are
