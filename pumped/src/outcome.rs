@@ -43,7 +43,8 @@ impl<T, E> Fallible for Result<T, E> {
 /// An error that a function may return: whatever converts into a [`BoxError`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error: write `impl std::error::Error for {Self} {{}}`, or a conversion `impl From<{Self}> for pumped::error::BoxError`",
-    label = "this error type does not convert into a `BoxError`"
+    label = "this error type does not convert into a `BoxError`",
+    note = "a boxed error has to be `Box<dyn std::error::Error + Send + Sync>`"
 )]
 pub trait Failure {
     #[doc(hidden)]
