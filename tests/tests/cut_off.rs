@@ -251,6 +251,39 @@ fn derived_and_mutable() {
     assert_eq!(*scope.get::<on_tuned>().unwrap(), 4);
 }
 
+fn close(door: &Door) {
+    door.1.note(format!("{} closed", door.0));
+}
+
+/// Compared by its number, closed by a declared cleanup.
+struct Door(u32, Trace);
+
+impl PartialEq for Door {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 / 10 == other.0 / 10
+    }
+}
+
+#[executor(mutable, eq, cleanup = close)]
+fn door(cx: &ResolveCtx<'_>) -> Door {
+    Door(10, cx.tag::<Trace>().unwrap().clone())
+}
+
+/// Rule 16: a value that is given and discarded is closed like one that is built and discarded.
+#[test]
+fn a_discarded_update_is_closed() {
+    let trace = Trace::new();
+    let scope = trace.scope();
+    scope.get::<door>().unwrap();
+    scope.update::<door>(Door(11, trace.clone())).unwrap();
+    scope.modify::<door>(|now| Door(now.0 + 2, trace.clone())).unwrap();
+    assert_eq!(trace.take(), ["11 closed", "12 closed"]);
+    scope.update::<door>(Door(20, trace.clone())).unwrap();
+    assert_eq!(trace.take(), ["10 closed"]);
+    scope.dispose().unwrap();
+    assert_eq!(trace.take(), ["20 closed"]);
+}
+
 /// Rules 4 and 12: a comparison that panics fails the update, or the rebuild, and nothing else.
 #[test]
 fn a_panicking_comparison_is_an_error() {

@@ -41,11 +41,6 @@ fn tuned(source: Reactive<source>, cx: &ResolveCtx<'_>) -> Result<u32, String> {
     Ok(*source * 10)
 }
 
-#[executor(mutable)]
-fn far(doubled: Reactive<doubled>) -> u32 {
-    *doubled + 100
-}
-
 #[executor]
 fn on_tuned(tuned: Reactive<tuned>, cx: &ResolveCtx<'_>) -> Result<u32, String> {
     live::run(cx)?;
@@ -160,31 +155,6 @@ fn a_derived_value_can_be_overruled() {
     scope.modify::<tuned>(|now| now + 1).unwrap();
     assert_eq!(*scope.get::<on_tuned>().unwrap(), 22);
     assert_eq!([trace.runs("tuned"), trace.runs("on_tuned")], [2, 4]);
-}
-
-/// Rule 9: a value that was given while what is below it was stale, or never there, goes stale with
-/// the next change at any distance; a failure in between makes no difference.
-#[test]
-fn an_overruled_value_goes_stale_with_what_is_below() {
-    let trace = Trace::new();
-    let scope = trace.scope();
-    scope.update::<far>(500).unwrap();
-    scope.update::<source>(2).unwrap();
-    assert!(!scope.is_cached::<far>());
-    assert_eq!(*scope.get::<far>().unwrap(), 104);
-    for fails in [false, true] {
-        scope.update::<source>(3).unwrap();
-        scope.update::<far>(500).unwrap();
-        assert_eq!(*scope.get::<far>().unwrap(), 500);
-        if fails {
-            trace.on("doubled fails");
-            scope.get::<doubled>().unwrap_err();
-            trace.off("doubled fails");
-        }
-        scope.update::<source>(4).unwrap();
-        assert!(!scope.is_cached::<far>());
-        assert_eq!(*scope.get::<far>().unwrap(), 108);
-    }
 }
 
 /// Rule 13: `modify` resolves what is not there, and is given what is current.

@@ -300,7 +300,6 @@ impl Pair {
 /// Rules 2, 8, 9, 11 to 14 and 16 to 19, for one thread.
 ///
 /// The seed is pinned; `MODEL_SEED` (a number) and `MODEL_CASES` ask for others.
-// BUG: tests-b 7
 #[test]
 fn a_scope_does_what_the_model_says() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());

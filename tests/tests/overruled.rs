@@ -34,7 +34,6 @@ fn check_stale(scope: &Scope, value: u32) {
 }
 
 /// Given before anything below was there.
-// BUG: tests-b 7
 #[test]
 fn given_above_what_was_never_resolved() {
     let trace = Trace::new();
@@ -46,7 +45,6 @@ fn given_above_what_was_never_resolved() {
 }
 
 /// Given while what is below was stale.
-// BUG: tests-b 7
 #[test]
 fn given_above_what_is_stale() {
     let trace = Trace::new();
@@ -63,7 +61,6 @@ fn given_above_what_is_stale() {
 }
 
 /// The same, where what is below is read and fails in between.
-// BUG: tests-b 7
 #[test]
 fn given_above_what_fails() {
     let trace = Trace::new();
