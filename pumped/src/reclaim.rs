@@ -11,11 +11,15 @@ use std::ptr::NonNull;
 
 use crate::cleanup::{discard, finish, report};
 use crate::error::CleanupError;
+use crate::scope::{Core, teardown};
+use crate::sync::Arc;
 use crate::value::{self, Handle, Header};
 
 struct Queue {
     busy: Cell<bool>,
     waiting: RefCell<BinaryHeap<Waiting>>,
+    /// Scopes whose last handle went meanwhile.
+    ended: RefCell<Vec<Arc<Core>>>,
 }
 
 struct Waiting {
@@ -46,14 +50,22 @@ impl Ord for Waiting {
 #[cfg(not(loom))]
 thread_local! {
     static QUEUE: Queue = const {
-        Queue { busy: Cell::new(false), waiting: RefCell::new(BinaryHeap::new()) }
+        Queue {
+            busy: Cell::new(false),
+            waiting: RefCell::new(BinaryHeap::new()),
+            ended: RefCell::new(Vec::new()),
+        }
     };
 }
 
 #[cfg(loom)]
 loom::thread_local! {
     static QUEUE: Queue =
-        Queue { busy: Cell::new(false), waiting: RefCell::new(BinaryHeap::new()) };
+        Queue {
+            busy: Cell::new(false),
+            waiting: RefCell::new(BinaryHeap::new()),
+            ended: RefCell::new(Vec::new()),
+        };
 }
 
 /// Takes the value apart, now or as soon as this thread is done with another.
@@ -94,7 +106,27 @@ pub(crate) fn deferred<R>(f: impl FnOnce() -> R) -> R {
 /// none: inputs are then taken apart by recursion.
 fn drain() {
     catch_up();
+    let ended = || QUEUE.try_with(|queue| queue.ended.borrow_mut().pop()).ok().flatten();
+    while let Some(core) = ended() {
+        teardown::tear_down(&core);
+        catch_up();
+    }
     let _ = QUEUE.try_with(|queue| queue.busy.set(false));
+}
+
+/// Tears a scope down, now or as soon as this thread is done with taking values
+/// apart: a cleanup that drops the last handle must not wait for itself.
+pub(crate) fn tear_down(core: &Arc<Core>) {
+    let later = QUEUE.try_with(|queue| {
+        let busy = queue.busy.get();
+        if busy {
+            queue.ended.borrow_mut().push(core.clone());
+        }
+        busy
+    });
+    if !later.is_ok_and(|later| later) {
+        teardown::tear_down(core);
+    }
 }
 
 /// Takes apart what waits, from inside of [`deferred`].

@@ -105,13 +105,14 @@ impl<'c> Turn<'c> {
         let current = if state.is_clean() { state.slot.current.load_full() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {
             self.engine.unlock();
-            let equal = drive::compare(&self.frame(target), &old, &new, same)?;
-            drop(old);
+            let equal = drive::compare(&self.frame(target), &old, &new, same);
             self.engine.relock();
-            if equal {
+            // What is not kept is dropped after the turn has ended.
+            self.engine.garbage.push(old);
+            if !matches!(equal, Ok(false)) {
                 self.engine.garbage.push(new);
                 self.engine.garbage.extend(seen);
-                return Ok(());
+                return Ok(equal.map(drop)?);
             }
         }
         // What changed below a derived value after `modify` had read it comes after.

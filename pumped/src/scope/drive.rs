@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
-use super::engine::Outcome;
+use super::engine::{Outcome, Phase};
 use super::fixed;
 use super::live::{AttemptPhase, Input, LiveState, live_edges};
 use super::plan::{Obstacle, Share};
@@ -169,6 +169,15 @@ fn drive<'c>(
             }
             AttemptPhase::Planned => match pending(&engine.live[slot as usize]) {
                 Some(below) => stack.push((below, engine.live[below as usize].attempt.number)),
+                None if engine.has_garbage() => {
+                    // Its cleanups must not run while this thread holds an attempt.
+                    engine.unlock();
+                    engine.relock();
+                }
+                None if engine.phase == Phase::Closed => {
+                    let node = engine.live[slot as usize].target.builder;
+                    settle(core, engine, slot, Err(ResolveError::disposed(node)));
+                }
                 None => run(core, engine, slot),
             },
         }
@@ -236,10 +245,14 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
             keep_if_same(core, engine, target, attempt, old, new)
         }
         Err(error) => {
+            // What is let go of here may be cleaned up, still inside of the attempt.
+            let frame = Frame::new(Arc::as_ptr(core), attempt, target.builder, Role::Build);
+            let inside = current::enter(&frame);
             // SAFETY: nobody but this attempt knows the room.
             unsafe { value::give_up(room) };
-            drop(old);
+            drop(inside);
             engine.relock();
+            engine.garbage.extend(old);
             Err(error)
         }
     };

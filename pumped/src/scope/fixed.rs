@@ -128,6 +128,15 @@ fn claim<'c>(
             join(core, engine, target, attempt)?;
             continue;
         }
+        if locked.phase == Phase::Closed {
+            return Err(ResolveError::disposed(node));
+        }
+        if locked.has_garbage() {
+            // Its cleanups must not run while this thread holds a claim.
+            engine.unlock();
+            engine.relock();
+            continue;
+        }
         let attempt = locked.next_attempt();
         locked.building.add(index, attempt);
         break (attempt, locked.room(index, node, pinned));
@@ -222,12 +231,20 @@ pub(crate) fn run(
     // What a half-run function leaves behind is its own; of ours it sees nothing.
     // SAFETY: the room was made for this node.
     let built = catch_unwind(AssertUnwindSafe(|| unsafe { (node.build)(&cx, room) }));
-    drop(inside);
-    match built {
+    let result = match built {
         Ok(Ok(())) => Ok(cx.into_cleanups()),
-        Ok(Err(source)) => Err(ResolveError::failed(node, source)),
-        Err(payload) => Err(panicked(node, payload)),
-    }
+        Ok(Err(source)) => {
+            // The cleanups of a failed attempt run here, still inside of it.
+            drop(cx);
+            Err(ResolveError::failed(node, source))
+        }
+        Err(payload) => {
+            drop(cx);
+            Err(panicked(node, payload))
+        }
+    };
+    drop(inside);
+    result
 }
 
 #[cold]

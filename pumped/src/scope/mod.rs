@@ -19,7 +19,7 @@ mod plan;
 mod presets;
 mod table;
 mod tags;
-mod teardown;
+pub(crate) mod teardown;
 mod weak;
 
 pub use builder::ScopeBuilder;
@@ -35,6 +35,7 @@ use crate::error::{BuildError, DisposeError, ResolveError, ScopeError};
 use crate::executor::{CanBlock, CanRelease, CanUpdate, Executor};
 use crate::graph::Graph;
 use crate::handle::{Controller, Dep, Ref};
+use crate::reclaim;
 use crate::sync::Arc;
 use crate::walk::{Instead, check_blocking};
 
@@ -274,7 +275,7 @@ impl Clone for Scope {
 impl Drop for Scope {
     fn drop(&mut self) {
         if self.core.remove_user() {
-            teardown::tear_down(&self.core);
+            reclaim::tear_down(&self.core);
         }
     }
 }

@@ -5,12 +5,13 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 
 use super::core::Core;
-use super::{commit, drive, fixed, teardown};
+use super::{commit, drive, fixed};
 use crate::current;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::{Executor, Kind};
 use crate::handle::{Dep, Ref};
 use crate::node::Node;
+use crate::reclaim;
 use crate::sync::Arc;
 use crate::value::Header;
 
@@ -36,7 +37,7 @@ impl Deref for Moment<'_> {
 impl Drop for Moment<'_> {
     fn drop(&mut self) {
         if self.0.leave() {
-            teardown::tear_down(self.0);
+            reclaim::tear_down(self.0);
         }
     }
 }
