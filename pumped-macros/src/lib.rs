@@ -10,10 +10,16 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod executor;
+mod flow;
+mod generated;
 mod hygiene;
 mod messages;
+mod options;
+mod parse;
 mod report;
+mod signature;
 mod suggest;
+mod types;
 
 use proc_macro::TokenStream;
 
@@ -147,4 +153,66 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn executor(options: TokenStream, item: TokenStream) -> TokenStream {
     executor::expand(options.into(), &item.into()).into()
+}
+
+/// Declares a flow: a short operation with inputs that a scope runs over its executors.
+///
+/// ```
+/// # pub struct Catalog;
+/// # impl Catalog { fn price(&self, _: &str) -> Option<u32> { Some(3) } }
+/// use pumped::prelude::*;
+///
+/// #[executor]
+/// pub fn catalog() -> Catalog { Catalog }
+///
+/// #[flow]
+/// pub fn price(
+///     catalog: Ref<'_, catalog>,
+///     #[input] sku: &str,
+///     #[input] amount: u32,
+/// ) -> Result<u32, String> {
+///     let price = catalog.price(sku).ok_or_else(|| format!("no {sku}"))?;
+///     Ok(price * amount)
+/// }
+///
+/// let scope = Scope::new();
+/// assert_eq!(scope.exec(price("tea", 2)).unwrap(), 6);
+/// ```
+///
+/// A type and a function of the name and visibility of the annotated function are declared.
+/// The function takes the inputs alone and returns the type, which is the flow with its
+/// inputs, ready to be run: by `exec` or `call` of a scope, or of the context of another
+/// flow. In links, say `fn@price` or `struct@price`.
+///
+/// Every parameter is an input, marked `#[input]`, or something that the scope gives:
+///
+/// | parameter | means |
+/// | --- | --- |
+/// | `Ref<'_, E>` | the latest value, borrowed: the fast way |
+/// | `Dep<E>` | the latest value, owned: where it must outlive the call |
+/// | `Controller<E>` | a handle to read, update or release `E` |
+/// | `Lazy<E>` | nothing until `get` is called |
+/// | `Tag<T>` | a tag of the execution, of one around it, or of the scope; it must be there |
+/// | `Option<Tag<T>>` | the same, if it is there |
+/// | `&ExecutionCtx<'_>` | the context: tags, and running other flows |
+/// | `#[input] name: T` | an input; it may borrow, also mutably |
+///
+/// The values of several live executors were current together.
+///
+/// The function may return a `Result`, recognised by a name that ends in `Result`. Its error
+/// has `Display`, and running the flow returns it as `FlowError::Failed`. What it returns may
+/// borrow from its inputs. Inputs, output and error are `Send`. A flow can have lifetime
+/// parameters, but no generic ones.
+///
+/// # Options
+///
+/// | option | meaning |
+/// | --- | --- |
+/// | `name = ".."` | its name in errors, trees and extensions |
+/// | `meta(expr, ..)` | typed values that extensions can read from the declaration |
+/// | `fallible`, `infallible` | whether the return type is a `Result` to look into, where its name does not tell |
+/// | `crate = path` | where `pumped` is, if it is renamed or re-exported |
+#[proc_macro_attribute]
+pub fn flow(options: TokenStream, item: TokenStream) -> TokenStream {
+    flow::expand(options.into(), &item.into()).into()
 }

@@ -3,10 +3,26 @@
 
 use std::fmt;
 
+/// What the attribute makes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Executor,
+    Flow,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Executor => "an executor",
+            Self::Flow => "a flow",
+        })
+    }
+}
+
 /// What is wrong.
 pub(crate) enum Message<'a> {
     // The options.
-    UnknownOption { name: &'a str, similar: Option<&'a str> },
+    UnknownOption { name: &'a str, similar: Option<&'a str>, list: &'a str },
     RepeatedOption { name: &'a str },
     OptionTakesNoValue { name: &'a str },
     OptionNeedsValue { name: &'a str, what: &'a str, example: &'a str },
@@ -16,13 +32,14 @@ pub(crate) enum Message<'a> {
     NotForProvided { name: &'a str, why: &'a str },
 
     // The item.
-    NotAnItem { found: &'a str },
-    DeclaredTwice { attribute: &'a str },
-    AsyncExecutor,
-    UnsafeFunction,
-    Variadic,
-    Receiver,
-    Generics { what: &'a str },
+    NotAnItem { what: Subject, found: &'a str },
+    DeclaredTwice { what: Subject, attribute: &'a str },
+    Async { what: Subject },
+    UnsafeFunction { what: Subject },
+    Variadic { what: Subject },
+    Receiver { what: Subject },
+    Generics { what: Subject, parameters: &'a str },
+    FlowWithoutBody,
     ProvidedWithParameters,
     ProvidedAsync,
     ProvidedFallible { output: &'a str },
@@ -30,12 +47,17 @@ pub(crate) enum Message<'a> {
     // Its parameters and fields.
     Pattern,
     Input,
+    InputPattern,
+    InputSyntax,
+    InputImplTrait,
+    HiddenLifetime { handle: &'a str },
+    OtherContext { taken: &'a str, instead: &'a str },
     DefaultOnParameter,
     DefaultRepeated,
     DefaultSyntax,
     ImplTraitInput,
     BorrowedField,
-    ContextByValue,
+    ContextByValue { context: &'a str },
     BorrowedHandle { handle: &'a str },
 
     // Its type.
@@ -43,6 +65,12 @@ pub(crate) enum Message<'a> {
     NeverOutput,
     SelfOutput,
     BorrowedOutput,
+    FlowOutput,
+    FlowOutputFromDependency,
+    FlowOutputInDoubt,
+    FlowSelf,
+    FlowNeverOutput,
+    FlowImplTraitOutput,
     KeyHidesCrate { key: &'a str, path: &'a str },
 }
 
@@ -59,10 +87,11 @@ impl fmt::Display for Message<'_> {
             | Self::NotForProvided { .. } => self.of_options(f),
             Self::NotAnItem { .. }
             | Self::DeclaredTwice { .. }
-            | Self::AsyncExecutor
-            | Self::UnsafeFunction
-            | Self::Variadic
-            | Self::Receiver
+            | Self::Async { .. }
+            | Self::UnsafeFunction { .. }
+            | Self::Variadic { .. }
+            | Self::Receiver { .. }
+            | Self::FlowWithoutBody
             | Self::Generics { .. }
             | Self::ProvidedWithParameters
             | Self::ProvidedAsync
@@ -75,15 +104,11 @@ impl fmt::Display for Message<'_> {
 impl Message<'_> {
     fn of_options(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownOption { name, similar: Some(similar) } => {
+            Self::UnknownOption { name, similar: Some(similar), .. } => {
                 write!(f, "unknown option `{name}`: did you mean `{similar}`?")
             }
-            Self::UnknownOption { name, similar: None } => {
-                write!(
-                    f,
-                    "unknown option `{name}`: expected one of {}",
-                    crate::executor::OPTION_LIST
-                )
+            Self::UnknownOption { name, similar: None, list } => {
+                write!(f, "unknown option `{name}`: expected one of {list}")
             }
             Self::RepeatedOption { name } => {
                 write!(f, "the option `{name}` is given twice: leave one")
@@ -110,23 +135,32 @@ impl Message<'_> {
 
     fn of_items(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAnItem { found } => {
+            Self::NotAnItem { what: Subject::Executor, found } => {
                 write!(f, "expected a function or a struct, found {found}: an executor is a function that returns the value, or a struct whose fields are its dependencies")
             }
-            Self::DeclaredTwice { attribute } => {
-                write!(f, "`#[{attribute}]` stands on what is already an executor: leave one attribute, with all the options")
+            Self::NotAnItem { what: Subject::Flow, found } => {
+                write!(f, "expected a function, found {found}: a flow is a function that takes dependencies and inputs, and is run by `exec`")
             }
-            Self::AsyncExecutor => f.write_str("async executors are not supported yet: write a plain `fn`"),
-            Self::UnsafeFunction => {
-                f.write_str("an executor cannot be `unsafe`: a scope calls it, and can promise nothing")
+            Self::DeclaredTwice { what, attribute } => {
+                write!(f, "`#[{attribute}]` stands on what is already {what}: leave one attribute, with all the options")
             }
-            Self::Variadic => f.write_str("an executor cannot be variadic: every parameter is one dependency"),
-            Self::Receiver => {
-                f.write_str("an executor has no `self`: move it out of the `impl`, and take what it needs as parameters")
+            Self::Async { what: Subject::Executor } => f.write_str("async executors are not supported yet: write a plain `fn`"),
+            Self::Async { what: Subject::Flow } => f.write_str("async flows are not supported yet: write a plain `fn`"),
+            Self::UnsafeFunction { what } => {
+                write!(f, "{what} cannot be `unsafe`: a scope calls it, and can promise nothing")
             }
-            Self::Generics { what } => {
-                write!(f, "an executor cannot have {what}: each instance would be a declaration of its own; write one executor for each type")
+            Self::Variadic { what: Subject::Executor } => f.write_str("an executor cannot be variadic: every parameter is one dependency"),
+            Self::Variadic { what: Subject::Flow } => f.write_str("a flow cannot be variadic: take a slice, `#[input] all: &[T]`"),
+            Self::Receiver { what } => {
+                write!(f, "{what} has no `self`: move it out of the `impl`, and take what it needs as parameters")
             }
+            Self::Generics { what: Subject::Executor, parameters } => {
+                write!(f, "an executor cannot have {parameters}: each instance would be a declaration of its own; write one executor for each type")
+            }
+            Self::Generics { what: Subject::Flow, .. } => {
+                f.write_str("a flow can have lifetime parameters, but no generic ones: it is one declaration, with one name; write one flow for each type, or take `&dyn Trait`")
+            }
+            Self::FlowWithoutBody => f.write_str("a flow needs a body: only an executor can be provided by the application"),
             Self::ProvidedWithParameters => {
                 f.write_str("an executor without a body is provided by the application and takes no parameters: remove them, or write a body")
             }
@@ -148,6 +182,35 @@ impl Message<'_> {
             Self::Input => {
                 "an executor has no inputs, only a flow has: take it as a dependency, as a `Tag<..>`, or from an executor that the application provides"
             }
+            Self::InputPattern => {
+                "an input needs a name, not a pattern: write `#[input] name: T`, and take it apart in the body"
+            }
+            Self::InputSyntax => "`#[input]` takes nothing: write `#[input] name: T`",
+            Self::InputImplTrait => {
+                "an input needs a type with a name: take `&dyn Trait`, `Box<dyn Trait + Send>`, or the type itself"
+            }
+            Self::HiddenLifetime { handle } => {
+                return write!(f, "`{handle}` borrows: write `{handle}<'_, ..>`");
+            }
+            Self::OtherContext { taken, instead } => {
+                return write!(f, "`{taken}` is not given here: take `&{instead}<'_>`");
+            }
+            Self::FlowOutput => {
+                "this borrows, but no input does: return an owned type, or borrow from an `#[input]`"
+            }
+            Self::FlowOutputFromDependency => {
+                "what a flow returns can borrow only from its inputs, the dependencies are given back: return an owned type, or a `Dep<..>`"
+            }
+            Self::FlowOutputInDoubt => {
+                "from which input does this borrow? Name the lifetime, as in `fn first<'a>(#[input] list: &'a [T], ..) -> &'a T`"
+            }
+            Self::FlowSelf => {
+                "a flow stands outside of `impl` blocks, where there is no `Self`: move it out, and name the type"
+            }
+            Self::FlowNeverOutput => "a flow that never returns yields no value: return the type of the value",
+            Self::FlowImplTraitOutput => {
+                "a flow's output needs a name: return a named type, or a trait object such as `Box<dyn Trait + Send>`"
+            }
             Self::DefaultOnParameter => {
                 "`#[default]` is for the fields of a struct: build the value in the body"
             }
@@ -159,7 +222,9 @@ impl Message<'_> {
             Self::BorrowedField => {
                 "a field cannot borrow, the value outlives every borrow: take `Dep<..>`, or write a function, which can take `&ResolveCtx<'_>`"
             }
-            Self::ContextByValue => "the context is shared: take `&ResolveCtx<'_>`",
+            Self::ContextByValue { context } => {
+                return write!(f, "the context is shared: take `&{context}<'_>`");
+            }
             Self::BorrowedHandle { handle } => {
                 return write!(f, "a dependency is taken by value: write `{handle}<..>`, without the `&`");
             }

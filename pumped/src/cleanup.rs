@@ -110,6 +110,11 @@ impl Cleanups {
     }
 }
 
+/// Runs the cleanups of a value that nobody is going to see.
+pub(crate) fn run_discarded(node: &'static Node, core: &Arc<Core>, list: CleanupVec) {
+    run(node, Some(core), list);
+}
+
 fn run(node: &'static Node, core: Option<&Arc<Core>>, list: Vec<Cleanup>) {
     let frame = Frame::new(core.map_or(ptr::null(), Arc::as_ptr), 0, node, Role::Cleanup);
     let _inside = current::enter(&frame);
@@ -124,6 +129,7 @@ fn run(node: &'static Node, core: Option<&Arc<Core>>, list: Vec<Cleanup>) {
             }
         };
         match core {
+            Some(core) if core.executions.extensions.deal_with(&error) => {}
             Some(core) => registry(core).errors.push(error),
             None => report(error),
         }

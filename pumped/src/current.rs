@@ -6,7 +6,9 @@
 
 use std::cell::Cell;
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::execution::ExecutionCtx;
 use crate::node::Node;
 use crate::scope::Core;
 
@@ -16,6 +18,8 @@ pub(crate) struct Frame {
     attempt: u64,
     node: &'static Node,
     role: Role,
+    /// The context, in the frame of an execution.
+    execution: *const ExecutionCtx<'static>,
     outer: Cell<*const Frame>,
 }
 
@@ -28,6 +32,12 @@ pub(crate) enum Role {
     Write,
     /// A cleanup.
     Cleanup,
+    /// A flow.
+    Execution,
+    /// What an extension does itself.
+    Hook,
+    /// What an extension lets go on.
+    Next,
 }
 
 /// Names an attempt among those of all scopes.
@@ -42,7 +52,30 @@ unsafe impl Send for AttemptKey {}
 
 impl Frame {
     pub(crate) fn new(core: *const Core, attempt: u64, node: &'static Node, role: Role) -> Self {
-        Self { core, attempt, node, role, outer: Cell::new(ptr::null()) }
+        Self { core, attempt, node, role, execution: ptr::null(), outer: Cell::new(ptr::null()) }
+    }
+
+    /// The frame of an execution, at its depth.
+    #[inline]
+    pub(crate) fn of_execution(
+        core: *const Core,
+        depth: u32,
+        node: &'static Node,
+        cx: &ExecutionCtx<'_>,
+    ) -> Self {
+        let execution = ptr::from_ref(cx).cast();
+        let outer = Cell::new(ptr::null());
+        Self { core, attempt: u64::from(depth), node, role: Role::Execution, execution, outer }
+    }
+
+    /// The frame of the extension number `at`.
+    pub(crate) fn of_extension(
+        core: *const Core,
+        at: usize,
+        node: &'static Node,
+        role: Role,
+    ) -> Self {
+        Self::new(core, at as u64, node, role)
     }
 
     pub(crate) fn key(&self) -> AttemptKey {
@@ -102,6 +135,56 @@ pub(crate) fn find<R>(mut f: impl FnMut(&Frame) -> Option<R>) -> Option<R> {
         at = frame.outer.get();
     }
     None
+}
+
+/// How many executions of `core` this thread is inside of.
+#[inline]
+pub(crate) fn depth(core: *const Core) -> u32 {
+    let depth = find(|frame| {
+        let found = frame.role == Role::Execution && ptr::eq(frame.core, core);
+        found.then(|| u32::try_from(frame.attempt).unwrap_or(u32::MAX).saturating_add(1))
+    });
+    depth.unwrap_or(0)
+}
+
+/// Calls `f` with the innermost execution of `core` that this thread is inside of.
+pub(crate) fn with_execution<R>(
+    core: *const Core,
+    f: impl FnOnce(Option<&ExecutionCtx<'_>>) -> R,
+) -> R {
+    let found = find(|frame| {
+        let found = frame.role == Role::Execution && ptr::eq(frame.core, core);
+        found.then_some(frame.execution)
+    });
+    // SAFETY: a frame is on the stack below this call, and the context that it points to
+    // is borrowed for longer than the frame; `f` cannot keep it.
+    f(found.and_then(|cx| unsafe { cx.as_ref() }))
+}
+
+/// Whether this thread is in the code of the extension number `at` itself, and not in
+/// what that lets go on.
+pub(crate) fn is_hook_of(core: *const Core, at: usize) -> bool {
+    let innermost = find(|frame| {
+        let is_extension = matches!(frame.role, Role::Hook | Role::Next);
+        let found = is_extension && frame.attempt == at as u64 && ptr::eq(frame.core, core);
+        found.then_some(frame.role)
+    });
+    innermost == Some(Role::Hook)
+}
+
+/// The number of this thread, given out at its first use.
+#[inline]
+pub(crate) fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
+    }
+    NUMBER.with(|number| {
+        if number.get() == usize::MAX {
+            number.set(NEXT.fetch_add(1, Ordering::Relaxed));
+        }
+        number.get()
+    })
 }
 
 /// Whether this thread runs user code for `core`.

@@ -2,17 +2,21 @@
 //! error as its source.
 
 mod dispose;
+mod flow;
 mod resolve;
 mod scope;
 
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::cleanup::discard;
 use crate::node::Node;
 
-pub use dispose::{CleanupError, DisposeError};
+pub use dispose::{CleanupError, DisposeError, ExtensionError};
+pub use flow::{Fault, FlowError};
 pub use resolve::{ResolveError, ResolveErrorKind};
 pub use scope::{BuildError, BuildProblem, ScopeError};
 
@@ -26,6 +30,16 @@ pub(crate) fn write_path(f: &mut impl fmt::Write, path: &[&str]) -> fmt::Result 
         write!(f, "{arrow}`{name}`")?;
     }
     Ok(())
+}
+
+/// What an error says. It is the user's code that says it, and may panic: what failed
+/// has to come to its end all the same.
+pub(crate) fn text_of(error: &(impl fmt::Display + ?Sized)) -> String {
+    let text = catch_unwind(AssertUnwindSafe(|| error.to_string()));
+    text.unwrap_or_else(|payload| {
+        discard(payload);
+        "an error whose text could not be made".into()
+    })
 }
 
 /// A panic in user code that pumped caught.

@@ -45,7 +45,11 @@ mod current;
 mod cycle;
 mod dependency;
 pub mod error;
+mod execution;
 mod executor;
+pub mod extension;
+mod flow;
+mod flow_param;
 pub mod graph;
 mod handle;
 mod node;
@@ -54,23 +58,29 @@ mod reclaim;
 mod resolve_ctx;
 mod scope;
 mod sync;
+mod tags;
 pub mod testing;
+pub mod tree;
 mod value;
 mod walk;
 mod walk_text;
 
+pub use error::{Fault, FlowError};
+pub use execution::{Context, ExecutionCtx};
 pub use executor::{Access, Async, Blocking, Executor, Fixed, Kind, Live, Mode, Mutable, ReadOnly};
+pub use flow::{CanFail, Flow, FlowPreset, Returns, Yields};
 pub use handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 pub use node::{EdgeKind, Node};
-pub use pumped_macros::executor;
+pub use pumped_macros::{executor, flow};
 pub use resolve_ctx::ResolveCtx;
 pub use scope::{Scope, ScopeBuilder, WeakScope};
 
 /// What wiring code writes: `use pumped::prelude::*;`.
 pub mod prelude {
-    pub use crate::error::ResolveError;
+    pub use crate::error::{Fault, FlowError, ResolveError};
     pub use crate::{
-        Controller, Dep, Lazy, Reactive, Ref, ResolveCtx, Scope, Snapshot, Tag, executor,
+        Controller, Dep, ExecutionCtx, Lazy, Reactive, Ref, ResolveCtx, Scope, Snapshot, Tag,
+        executor, flow,
     };
 }
 
@@ -94,6 +104,8 @@ pub mod bounds {
         AsReady, CanBlock, CanChange, CanRelease, CanReplace, CanUpdate, NeverStale, SameOutput,
         StaysInPlace,
     };
+    pub use crate::flow::{CarriesFault, FlowFailure};
+    pub use crate::flow_param::{FlowParam, IsLatest};
     pub use crate::outcome::{Cleaned, Comparable, Failure, Fallible, Meta};
 }
 
@@ -102,20 +114,30 @@ pub mod bounds {
 pub mod __private {
     pub use crate::dependency::Dependency;
     pub use crate::error::BoxError;
+    pub use crate::execution::ExecutionCtx;
     pub use crate::executor::{
         Async, Blocking, Broken, Built, Executor, Fixed, Is, Live, Liveness, Mutable, ReadOnly,
         any_live, not_built,
     };
-    pub use crate::node::{Declaration, Index, MetaCell, NodePtr, Spec};
+    pub use crate::flow::{
+        CanFail, Flow, FlowPreset, Ran, Yielded, Yields, not_run, output_name, preset_of, ran,
+    };
+    pub use crate::flow_param::{FlowParam, Taking};
+    pub use crate::node::{
+        Declaration, FlowDeclaration, FlowSpec, Index, MetaCell, NodePtr, NodeRef, Spec,
+    };
     pub use crate::outcome::{
         Cleaned, Comparable, Fallible, Meta, NoResult, ResultProbe, check_plain, meta_list,
     };
     pub use crate::resolve_ctx::ResolveCtx;
     pub use crate::walk::check_definition;
+    pub use core::any::Any;
     pub use core::default::Default;
+    pub use core::marker::{Send, Sync};
     pub use core::module_path;
     pub use core::option::Option;
     pub use core::result::Result;
+    pub use std::boxed::Box;
 }
 
 /// The examples of the README, as tests.

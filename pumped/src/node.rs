@@ -18,7 +18,7 @@ use crate::resolve_ctx::ResolveCtx;
 use crate::value::Header;
 
 use declaration::RawIndex;
-pub use declaration::{Declaration, Index, MetaCell, NodePtr, Spec};
+pub use declaration::{Declaration, FlowDeclaration, FlowSpec, Index, MetaCell, NodePtr, Spec};
 
 /// The declaration of an executor, as data: its name, its place, its dependencies.
 pub struct Node {
@@ -133,7 +133,13 @@ impl Node {
 
     /// Whether it takes the value of a live executor, as it is at build.
     pub(crate) const fn takes_live_values(&self) -> bool {
-        self.traits.takes.live_values
+        self.traits.takes.live_values > 0
+    }
+
+    /// Whether it takes the values of several live executors, which then have to be
+    /// current together.
+    pub(crate) const fn takes_several_live_values(&self) -> bool {
+        self.traits.takes.live_values > 1
     }
 
     /// Whether it takes a tag that must be there.
@@ -176,17 +182,17 @@ impl fmt::Debug for Node {
 /// What the parameters have among them, so that a build need not look for it.
 #[derive(Clone, Copy)]
 struct Takes {
-    live_values: bool,
+    live_values: u32,
     required_tags: bool,
 }
 
 impl Takes {
     const fn of(mut params: &[Param]) -> Self {
-        let mut takes = Self { live_values: false, required_tags: false };
+        let mut takes = Self { live_values: 0, required_tags: false };
         while let [param, rest @ ..] = params {
             match param {
                 Param::Edge(Edge { kind: EdgeKind::Reactive | EdgeKind::Snapshot, .. }) => {
-                    takes.live_values = true;
+                    takes.live_values += 1;
                 }
                 Param::Tag(tag) if tag.required => takes.required_tags = true,
                 _ => {}

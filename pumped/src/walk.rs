@@ -89,6 +89,8 @@ pub(crate) enum Instead {
     Named(&'static str),
     /// A method of a handle: `get_async().await`.
     Plain(&'static str),
+    /// A method that takes a flow: `exec_async(checkout(..)).await`.
+    Flow(&'static str),
 }
 
 /// Checks everything below `start`: no cycle, and nothing async.
@@ -220,6 +222,12 @@ const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
         Instead::Plain(method) => {
             text.push(method);
             text.push("().await`");
+        }
+        Instead::Flow(method) => {
+            text.push(method);
+            text.push("(");
+            text.push(path[0].name);
+            text.push("(..)).await`");
         }
     }
     panic!("{}", text.as_str());

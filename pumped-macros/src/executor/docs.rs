@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::ReturnType;
 
 use super::model::{Declared, Executor, Mode};
-use super::parse::Function;
+use crate::parse::Function;
 
 /// The text of the key that belongs to `function`.
 pub(crate) fn of_key(executor: &Executor, function: &Function) -> String {

@@ -18,19 +18,19 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Visibility};
 
 use super::build::build;
 use super::docs;
 use super::model::{Declared, Executor, Mode, Param, Source};
-use super::parse::Function;
+use crate::generated;
 use crate::hygiene::{self, quiet};
+use crate::parse::Function;
 
 /// Everything that stands in the place of the item.
 pub(crate) fn executor(executor: &Executor) -> TokenStream {
     let declared = declared(executor);
-    let attrs = block_attributes(executor.declared.attrs());
-    let uses = uses(executor);
+    let attrs = generated::block_attributes(executor.declared.attrs());
+    let uses = generated::uses(executor.options.krate.as_ref(), executor.output.in_doubt);
     let statics = statics(executor);
     let implementation = implementation(executor);
     let checks = checks(executor);
@@ -60,7 +60,7 @@ pub(crate) fn declared(executor: &Executor) -> TokenStream {
 
 fn key(executor: &Executor, function: &Function) -> TokenStream {
     let key = &executor.key;
-    let vis = quiet_visibility(&function.vis);
+    let vis = generated::quiet_visibility(&function.vis);
     let provided = executor.mode == Mode::Provided;
     let carried = docs::carried(&executor.declared, provided);
     let text = docs::of_key(executor, function);
@@ -81,54 +81,12 @@ fn kept(function: &Function) -> TokenStream {
     let Some(body) = body else {
         return TokenStream::new();
     };
-    let vis = quiet_visibility(&function.vis);
+    let vis = generated::quiet_visibility(&function.vis);
     let mut sig = sig.clone();
     sig.fn_token.span = quiet(sig.fn_token.span);
     let mut body = body.clone();
     body.set_span(quiet(body.span()));
     quote!(#(#attrs)* #vis #sig #body)
-}
-
-fn quiet_visibility(vis: &Visibility) -> Visibility {
-    let mut vis = vis.clone();
-    match &mut vis {
-        Visibility::Public(token) => token.span = quiet(token.span),
-        Visibility::Restricted(restricted) => {
-            restricted.pub_token.span = quiet(restricted.pub_token.span);
-        }
-        Visibility::Inherited => {}
-    }
-    vis
-}
-
-/// What of the item's attributes concerns the generated code as well.
-pub(crate) fn block_attributes(attrs: &[Attribute]) -> TokenStream {
-    let mut carried = TokenStream::new();
-    for attr in attrs {
-        let path = attr.path();
-        if path.is_ident("cfg") || path.is_ident("allow") {
-            attr.to_tokens(&mut carried);
-        } else if path.is_ident("expect")
-            && let syn::Meta::List(list) = &attr.meta
-        {
-            // What the user expects is met in the function, and may not be here.
-            let lints = &list.tokens;
-            carried.extend(quote_spanned!(Span::mixed_site()=> #[allow(#lints)]));
-        } else if path.is_ident("deprecated") {
-            carried.extend(quote_spanned!(Span::mixed_site()=> #[allow(deprecated)]));
-        }
-    }
-    carried
-}
-
-/// The import that every other path of the block goes through.
-pub(crate) fn uses(executor: &Executor) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let given = executor.options.krate.as_ref().map(ToTokens::to_token_stream);
-    let root = given.unwrap_or_else(|| quote_spanned!(mixed=> ::pumped));
-    let probe =
-        executor.output.in_doubt.then(|| quote_spanned!(mixed=> use __pumped::NoResult as _;));
-    quote_spanned!(mixed=> use #root::__private as __pumped; #probe)
 }
 
 fn statics(executor: &Executor) -> TokenStream {
@@ -167,26 +125,8 @@ fn flags(executor: &Executor) -> TokenStream {
         let flag = Ident::new(flag, mixed);
         flags.extend(quote_spanned!(mixed=> #flag: true,));
     }
-    if !options.meta.is_empty() {
-        let values = options.meta.iter().map(meta);
-        flags.extend(quote_spanned! {mixed=>
-            meta: __pumped::Option::Some({
-                static __PUMPED_META: __pumped::MetaCell = __pumped::MetaCell::new(
-                    || __pumped::meta_list([#(#values),*])
-                );
-                &__PUMPED_META
-            }),
-        });
-    }
+    flags.extend(generated::meta(&options.meta));
     flags
-}
-
-/// `Meta::boxed(value)`, at the value.
-fn meta(value: &syn::Expr) -> TokenStream {
-    let (first, last) = hygiene::ends(&value.to_token_stream());
-    let path = quote_spanned!(quiet(first)=> __pumped::Meta::boxed);
-    let argument = hygiene::parenthesized(last, value.to_token_stream());
-    quote!(#path #argument)
 }
 
 fn implementation(executor: &Executor) -> TokenStream {

@@ -7,6 +7,7 @@ use quote::{quote, quote_spanned};
 use super::expand;
 use super::model::Executor;
 use super::validate::Checked;
+use crate::generated;
 use crate::hygiene;
 use crate::report::Errors;
 
@@ -51,7 +52,7 @@ pub(crate) fn item(checked: Checked, error: Option<syn::Error>) -> TokenStream {
 
 fn stand_in(executor: &Executor) -> TokenStream {
     let declared = expand::declared(executor);
-    let attrs = expand::block_attributes(executor.declared.attrs());
+    let attrs = generated::block_attributes(executor.declared.attrs());
     let root =
         executor.options.krate.as_ref().map_or_else(|| quote!(::pumped), |path| quote!(#path));
     let implementation = implementation(&executor.key, &executor.output.ty, &root);

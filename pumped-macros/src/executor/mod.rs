@@ -5,10 +5,7 @@ mod docs;
 mod expand;
 mod fallback;
 mod model;
-mod options;
 mod params;
-mod parse;
-mod types;
 mod validate;
 
 #[cfg(test)]
@@ -16,14 +13,14 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::options;
+use crate::parse;
 use crate::report::Errors;
-
-pub(crate) use options::LIST as OPTION_LIST;
 
 /// The whole attribute: cannot fail, because what is wrong is reported in place.
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = options::parse(options, &mut errors);
+    let options = options::parse(options, &options::OF_EXECUTORS, &mut errors);
     let item = match parse::item(item.clone()) {
         Ok(item) => item,
         Err(error) => {

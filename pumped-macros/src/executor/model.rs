@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, LitStr, Path};
 
-use super::parse::Function;
+use crate::parse::Function;
 
 pub(crate) struct Executor {
     pub(crate) declared: Declared,

@@ -2,28 +2,19 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Expr, FnArg, Ident, ItemStruct, Meta, Pat, PatType, Signature, Type};
+use syn::{Attribute, Expr, FnArg, Ident, ItemStruct, Meta, PatType, Signature, Type};
 
 use super::model::{Param, Source};
-use super::types::{self, Handle};
 use crate::hygiene;
 use crate::messages::Message;
 use crate::report::Errors;
+use crate::signature::{self, cfgs};
+use crate::types::{self, Handle};
 
 /// Takes the parameters of `sig`, and leaves it as the kept function wants it:
 /// without attributes of ours, and with types that cannot see the parameters.
 pub(crate) fn of_function(sig: &mut Signature, errors: &mut Errors) -> Vec<Param> {
-    let locals: Vec<Ident> = sig
-        .inputs
-        .iter()
-        .filter_map(|input| match input {
-            FnArg::Typed(PatType { pat, .. }) => match &**pat {
-                Pat::Ident(pat) => Some(pat.ident.clone()),
-                _ => None,
-            },
-            FnArg::Receiver(_) => None,
-        })
-        .collect();
+    let locals = signature::locals(sig);
     let typed = sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(input) => Some(input),
         FnArg::Receiver(_) => None,
@@ -41,12 +32,7 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
         errors.over(attr, &message);
         false
     });
-    let named = match &*input.pat {
-        Pat::Wild(_) => true,
-        Pat::Ident(pat) => pat.by_ref.is_none() && pat.subpat.is_none(),
-        _ => false,
-    };
-    if !named {
+    if !signature::is_name(&input.pat) {
         errors.over(&input.pat, &Message::Pattern);
     }
     let ty = input.ty.to_token_stream();
@@ -65,8 +51,14 @@ fn check(ty: &TokenStream, errors: &mut Errors) {
 
 /// Refuses what rustc would suggest a reference for, and then report again.
 fn handle(ty: &Type, errors: &mut Errors) {
-    match types::handle(ty) {
-        Some(Handle::Context(span)) => errors.at(span, &Message::ContextByValue),
+    match types::handle(ty, "ResolveCtx") {
+        Some(Handle::Context(span)) => {
+            errors.at(span, &Message::ContextByValue { context: "ResolveCtx" });
+        }
+        Some(Handle::OtherContext(span)) => {
+            errors
+                .at(span, &Message::OtherContext { taken: "ExecutionCtx", instead: "ResolveCtx" });
+        }
         Some(Handle::Borrowed(span, handle)) => {
             errors.at(span, &Message::BorrowedHandle { handle: &handle });
         }
@@ -122,8 +114,4 @@ fn default(attr: &Attribute, errors: &mut Errors) -> Source {
         Meta::List(_) | Meta::NameValue(_) => errors.over(attr, &Message::DefaultSyntax),
     }
     Source::Default
-}
-
-fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
 }

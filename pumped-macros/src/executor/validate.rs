@@ -3,17 +3,17 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Attribute, Generics, Ident, ItemStruct, LitStr, ReturnType, Safety, Type};
+use syn::{Generics, Ident, ItemStruct, ReturnType, Type};
 
 use super::model::{Declared, Executor, Mode, Output, Settings};
-use super::options::Options;
 use super::params;
-use super::parse::{Function, Item, Other};
-use super::types;
 use crate::hygiene;
-use crate::messages::Message;
+use crate::messages::{Message, Subject};
+use crate::options::Options;
+use crate::parse::{Function, Item, Other};
 use crate::report::Errors;
+use crate::signature;
+use crate::types;
 
 /// What is left of an item after the checks.
 pub(crate) enum Checked {
@@ -32,15 +32,15 @@ pub(crate) fn item(item: Item, options: Options, errors: &mut Errors) -> Checked
 }
 
 fn other(item: Other, errors: &mut Errors) -> Checked {
-    errors.at(item.at.span(), &Message::NotAnItem { found: item.found });
+    errors.at(item.at.span(), &Message::NotAnItem { what: Subject::Executor, found: item.found });
     Checked::Other(item.tokens, item.name)
 }
 
 fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked {
-    single_attribute(&mut it.attrs, errors);
+    signature::single_attribute(&mut it.attrs, Subject::Executor, errors);
     signature(&it, errors);
     if let Some(receiver) = it.sig.receiver() {
-        errors.over(receiver, &Message::Receiver);
+        errors.over(receiver, &Message::Receiver { what: Subject::Executor });
         let Function { attrs, vis, sig, body } = it;
         return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
     }
@@ -73,7 +73,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     }
     Checked::Executor(Box::new(Executor {
         key,
-        name: name(&options, &ident),
+        name: signature::name(&options, &ident),
         mode: if provided { Mode::Provided } else { Mode::Blocking },
         output,
         params,
@@ -84,7 +84,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
 }
 
 fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Checked {
-    single_attribute(&mut it.attrs, errors);
+    signature::single_attribute(&mut it.attrs, Subject::Executor, errors);
     generics(&it.generics, errors);
     for (given, name, why) in [
         (options.key.as_ref().map(|(span, _)| *span), "key", "a struct is its own key"),
@@ -103,7 +103,7 @@ fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Check
     let output = Output::plain(ident.to_token_stream());
     Checked::Executor(Box::new(Executor {
         key: ident.clone(),
-        name: name(&options, &ident),
+        name: signature::name(&options, &ident),
         mode: Mode::Blocking,
         output,
         params,
@@ -113,35 +113,14 @@ fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Check
     }))
 }
 
-/// Refuses a second attribute of ours, which would declare the item again.
-fn single_attribute(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
-    attrs.retain(|attr| {
-        let Some(last) = attr.path().segments.last() else {
-            return true;
-        };
-        let attribute = last.ident.to_string();
-        let ours = matches!(attribute.as_str(), "executor" | "flow");
-        if ours {
-            errors.over(attr, &Message::DeclaredTwice { attribute: &attribute });
-        }
-        !ours
-    });
-}
-
 fn signature(it: &Function, errors: &mut Errors) {
-    let sig = &it.sig;
-    if let Some(token) = &sig.asyncness {
-        let message =
-            if it.body.is_some() { Message::AsyncExecutor } else { Message::ProvidedAsync };
-        errors.at(token.span, &message);
+    if it.body.is_none()
+        && let Some(token) = &it.sig.asyncness
+    {
+        errors.at(token.span, &Message::ProvidedAsync);
     }
-    if let Safety::Unsafe(token) = &sig.safety {
-        errors.at(token.span, &Message::UnsafeFunction);
-    }
-    if let Some(variadic) = &sig.variadic {
-        errors.over(variadic, &Message::Variadic);
-    }
-    generics(&sig.generics, errors);
+    signature::qualifiers(it, Subject::Executor, errors);
+    generics(&it.sig.generics, errors);
 }
 
 fn generics(generics: &Generics, errors: &mut Errors) {
@@ -149,8 +128,8 @@ fn generics(generics: &Generics, errors: &mut Errors) {
         return;
     }
     let lifetimes = generics.lifetimes().count() == generics.params.len();
-    let what = if lifetimes { "lifetime parameters" } else { "generic parameters" };
-    errors.over(&generics.params, &Message::Generics { what });
+    let parameters = if lifetimes { "lifetime parameters" } else { "generic parameters" };
+    errors.over(&generics.params, &Message::Generics { what: Subject::Executor, parameters });
 }
 
 /// What makes no sense where the application provides the value.
@@ -224,13 +203,6 @@ fn projected(returned: &TokenStream) -> TokenStream {
     let open = hygiene::punct('<', first);
     let output = Ident::new("Output", last);
     quote_spanned!(Span::mixed_site()=> #open #returned as __pumped::Fallible>::#output)
-}
-
-fn name(options: &Options, ident: &Ident) -> LitStr {
-    match &options.name {
-        Some(name) => name.clone(),
-        None => LitStr::new(&ident.unraw().to_string(), ident.span()),
-    }
 }
 
 fn settings(options: Options, errors: &mut Errors) -> Settings {

@@ -49,24 +49,85 @@ impl Error for CleanupError {
     }
 }
 
+/// An extension that could not be disposed.
+#[derive(Clone, Debug)]
+pub struct ExtensionError {
+    extension: Arc<str>,
+    source: Arc<dyn Error + Send + Sync>,
+}
+
+impl ExtensionError {
+    pub(crate) fn new(extension: &str, source: BoxError) -> Self {
+        Self { extension: extension.into(), source: source.into() }
+    }
+
+    /// The name of the extension.
+    #[must_use]
+    pub fn extension(&self) -> &str {
+        &self.extension
+    }
+}
+
+impl fmt::Display for ExtensionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "disposing the extension `{}`: {}", self.extension, self.source)
+    }
+}
+
+impl Error for ExtensionError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
 /// Why [`Scope::dispose`](crate::Scope::dispose) did not end well.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DisposeError {
     /// The scope is disposed, but cleanups failed.
     Cleanup(Arc<[CleanupError]>),
-    /// Asked for from inside a build, a cleanup or a callback of the same scope,
+    /// The scope is disposed, but extensions could not be, and maybe cleanups failed.
+    Extension {
+        /// The cleanups that failed.
+        cleanups: Arc<[CleanupError]>,
+        /// The extensions that failed, at least one.
+        extensions: Arc<[ExtensionError]>,
+    },
+    /// Asked for from inside an execution, a build, a cleanup or a callback of the same scope,
     /// which would have to wait for itself. Nothing was disposed.
     Nested,
 }
 
 impl DisposeError {
+    /// What has failed, if anything has.
+    pub(crate) fn check(
+        cleanups: Vec<CleanupError>,
+        extensions: Vec<ExtensionError>,
+    ) -> Result<(), Self> {
+        match (cleanups.is_empty(), extensions.is_empty()) {
+            (true, true) => Ok(()),
+            (false, true) => Err(Self::Cleanup(cleanups.into())),
+            (_, false) => {
+                Err(Self::Extension { cleanups: cleanups.into(), extensions: extensions.into() })
+            }
+        }
+    }
+
     /// The cleanups that failed, in the order in which they ran.
     #[must_use]
     pub fn errors(&self) -> &[CleanupError] {
         match self {
-            Self::Cleanup(errors) => errors,
+            Self::Cleanup(errors) | Self::Extension { cleanups: errors, .. } => errors,
             Self::Nested => &[],
+        }
+    }
+
+    /// The extensions that failed, in the order in which they were disposed.
+    #[must_use]
+    pub fn extensions(&self) -> &[ExtensionError] {
+        match self {
+            Self::Extension { extensions, .. } => extensions,
+            Self::Cleanup(_) | Self::Nested => &[],
         }
     }
 }
@@ -74,23 +135,26 @@ impl DisposeError {
 impl fmt::Display for DisposeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cleanup(errors) => {
-                f.write_str("disposing the scope: ")?;
-                for (at, error) in errors.iter().enumerate() {
-                    let separator = if at == 0 { "" } else { "; " };
+            Self::Nested => f.write_str(
+                "a scope cannot be disposed from inside its own execution, build, cleanup or callback",
+            ),
+            Self::Cleanup(_) | Self::Extension { .. } => {
+                f.write_str("disposing the scope")?;
+                let cleanups = self.errors().iter().map(|error| error as &dyn fmt::Display);
+                let extensions = self.extensions().iter().map(|error| error as &dyn fmt::Display);
+                for (at, error) in cleanups.chain(extensions).enumerate() {
+                    let separator = if at == 0 { ": " } else { "; " };
                     write!(f, "{separator}{error}")?;
                 }
                 Ok(())
             }
-            Self::Nested => f.write_str(
-                "a scope cannot be disposed from inside its own build, cleanup or callback",
-            ),
         }
     }
 }
 
 impl Error for DisposeError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.errors().first().map(|error| error as _)
+        let cleanup = self.errors().first().map(|error| error as _);
+        cleanup.or_else(|| self.extensions().first().map(|error| error as _))
     }
 }

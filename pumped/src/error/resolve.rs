@@ -3,11 +3,9 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use super::{BoxError, Panic, write_path};
-use crate::cleanup::discard;
+use super::{BoxError, Panic, text_of, write_path};
 use crate::node::Node;
 
 /// Why a value could not be resolved, and on which path.
@@ -72,6 +70,8 @@ pub enum ResolveErrorKind {
     NotProvided,
     /// The scope is disposed, or being disposed.
     Disposed,
+    /// An extension refused it, or failed around it; the source is the extension's error.
+    Vetoed,
 }
 
 impl ResolveError {
@@ -95,7 +95,7 @@ impl ResolveError {
         match source.downcast::<Self>() {
             Ok(inner) => inner.through(node),
             Err(source) => {
-                let detail = describe(&*source);
+                let detail = text_of(&*source);
                 Self::origin(ResolveErrorKind::Failed, vec![node.name()], detail, Some(source))
             }
         }
@@ -128,6 +128,11 @@ impl ResolveError {
     pub(crate) fn disposed(node: &'static Node) -> Self {
         let detail = "the scope is disposed".into();
         Self::origin(ResolveErrorKind::Disposed, vec![node.name()], detail, None)
+    }
+
+    pub(crate) fn vetoed(node: &'static Node, source: BoxError) -> Self {
+        let detail = text_of(&*source);
+        Self::origin(ResolveErrorKind::Vetoed, vec![node.name()], detail, Some(source))
     }
 
     /// The error as the dependent `node` sees it.
@@ -218,14 +223,4 @@ impl Error for ResolveError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.root().source.as_ref().map(|source| &**source as _)
     }
-}
-
-/// What an error says. It is the user's code that says it, and may panic: the attempt
-/// that failed has to end all the same.
-fn describe(source: &(dyn Error + Send + Sync)) -> String {
-    let text = catch_unwind(AssertUnwindSafe(|| source.to_string()));
-    text.unwrap_or_else(|payload| {
-        discard(payload);
-        "an error whose text could not be made".into()
-    })
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use super::{ResolveError, ResolveErrorKind, write_path};
 
@@ -16,6 +17,8 @@ pub enum ScopeError {
     Cycle(ResolveError),
     /// The scope is disposed, or being disposed.
     Disposed,
+    /// An extension refused the change, or failed around it.
+    Vetoed(Arc<dyn Error + Send + Sync>),
 }
 
 impl From<ResolveError> for ScopeError {
@@ -32,6 +35,7 @@ impl fmt::Display for ScopeError {
         match self {
             Self::Resolve(error) | Self::Cycle(error) => error.fmt(f),
             Self::Disposed => f.write_str("the scope is disposed"),
+            Self::Vetoed(error) => error.fmt(f),
         }
     }
 }
@@ -41,6 +45,7 @@ impl Error for ScopeError {
         match self {
             Self::Resolve(error) | Self::Cycle(error) => error.source(),
             Self::Disposed => None,
+            Self::Vetoed(error) => Some(&**error),
         }
     }
 }
@@ -74,10 +79,17 @@ pub enum BuildProblem {
         /// From the executor back to itself.
         path: Vec<&'static str>,
     },
-    /// An executor was given two presets, or two values.
+    /// An executor was given two presets or two values, or a flow two presets.
     PresetTwice {
-        /// The executor.
+        /// The executor or flow.
         executor: &'static str,
+    },
+    /// An extension could not be set up.
+    Extension {
+        /// The extension.
+        extension: String,
+        /// What it said.
+        error: String,
     },
 }
 
@@ -133,6 +145,9 @@ impl fmt::Display for BuildProblem {
                 write_path(f, path)
             }
             Self::PresetTwice { executor } => write!(f, "`{executor}` is replaced twice"),
+            Self::Extension { extension, error } => {
+                write!(f, "the extension `{extension}` could not be set up: {error}")
+            }
         }
     }
 }

@@ -5,12 +5,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::forward_to_value;
+use crate::tags::Tagged;
 
 /// A typed ambient value: the tenant, the clock, a mode of operation.
 ///
 /// The type is the key. As a parameter of an executor it is looked up on the
-/// scope: `Tag<T>` must be there, `Option<Tag<T>>` may be. It is shared with
-/// whoever else reads it, and is not `Clone`, so that `tag.clone()` clones the `T`.
+/// scope, as one of a flow in the execution, those around it, and then the scope:
+/// `Tag<T>` must be there, `Option<Tag<T>>` may be. It is shared with whoever else
+/// reads it, and is not `Clone`, so that `tag.clone()` clones the `T`.
 ///
 /// ```
 /// use pumped::prelude::*;
@@ -23,17 +25,19 @@ use super::forward_to_value;
 /// let scope = Scope::builder().tag(Tenant("acme")).build().unwrap();
 /// assert_eq!(*scope.get::<table>().unwrap(), "acme_orders");
 /// ```
-pub struct Tag<T>(Arc<T>);
+pub struct Tag<T>(Arc<Tagged<T>>);
 
-impl<T> Tag<T> {
+impl<T: 'static> Tag<T> {
     /// A tag made by hand, for unit tests. Costs one allocation.
     #[must_use]
     pub fn new(value: T) -> Self {
-        Self(Arc::new(value))
+        Self(Tagged::new(value))
     }
+}
 
-    pub(crate) fn from_shared(value: Arc<T>) -> Self {
-        Self(value)
+impl<T> Tag<T> {
+    pub(crate) fn from_shared(shared: Arc<Tagged<T>>) -> Self {
+        Self(shared)
     }
 }
 
@@ -41,7 +45,7 @@ impl<T> Deref for Tag<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.0.value
     }
 }
 

@@ -83,7 +83,7 @@ impl<E: Executor> Declaration<E> {
         let place = Location::caller();
         let takes = Takes::of(spec.params);
         let node = Node {
-            id: identity(&spec, place),
+            id: identity(spec.hash, spec.module, place),
             name: spec.name,
             file: place.file(),
             line: place.line(),
@@ -116,6 +116,83 @@ impl<E: Executor> Declaration<E> {
     }
 }
 
+/// What the macro knows of a flow.
+#[doc(hidden)]
+pub struct FlowSpec {
+    pub name: &'static str,
+    pub hash: u64,
+    pub module: &'static str,
+    pub params: &'static [Param],
+    pub fallible: bool,
+    pub output: fn() -> &'static str,
+    pub meta: Option<&'static MetaCell>,
+}
+
+impl FlowSpec {
+    /// What a declaration says if it says nothing.
+    pub const PLAIN: Self = Self {
+        name: "",
+        hash: 0,
+        module: "",
+        params: &[],
+        fallible: false,
+        output: std::any::type_name::<()>,
+        meta: None,
+    };
+}
+
+/// The node of a flow; the static that the macro generates. Nobody depends on a flow,
+/// so it has no index, and nothing is ever built for it.
+#[doc(hidden)]
+pub struct FlowDeclaration(Node);
+
+impl FlowDeclaration {
+    #[track_caller]
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "the macro writes it in place")]
+    pub const fn new(spec: FlowSpec) -> Self {
+        static NO_INDEX: RawIndex = RawIndex(AtomicU32::new(RawIndex::UNSET));
+        let place = Location::caller();
+        Self(Node {
+            id: identity(spec.hash, spec.module, place),
+            name: spec.name,
+            file: place.file(),
+            line: place.line(),
+            params: spec.params,
+            meta: spec.meta,
+            traits: Traits {
+                live: false,
+                asynchronous: false,
+                mutable: false,
+                fallible: spec.fallible,
+                eager: false,
+                eq: false,
+                provided: false,
+                takes: Takes::of(spec.params),
+            },
+            index: &NO_INDEX,
+            output: TypeId::of::<()>(),
+            output_name: spec.output,
+            layout: value::layout::<()>(),
+            drop_value: None,
+            build: never_built,
+            same: None,
+            cleanup: None,
+        })
+    }
+
+    #[must_use]
+    pub const fn node(&'static self) -> NodeRef {
+        NodeRef(&raw const self.0)
+    }
+}
+
+/// # Safety
+/// None needed: it touches nothing.
+unsafe fn never_built(_: &ResolveCtx<'_>, _: NonNull<Header>) -> Result<(), BoxError> {
+    Err("a flow has no value".into())
+}
+
 /// # Safety
 /// `room` is one for a value of `E`.
 unsafe fn build<E: Executor>(cx: &ResolveCtx<'_>, room: NonNull<Header>) -> Result<(), BoxError> {
@@ -130,10 +207,10 @@ unsafe fn build<E: Executor>(cx: &ResolveCtx<'_>, room: NonNull<Header>) -> Resu
 ///
 /// The macro has hashed what it knows; the module and the column tell apart what
 /// one token of a `macro_rules!` definition declares at several places.
-const fn identity(spec: &Spec, place: &Location<'_>) -> u64 {
+const fn identity(hash: u64, module: &str, place: &Location<'_>) -> u64 {
     const HASH_BITS: u32 = 40;
-    let mut mixed = spec.hash ^ (place.column() as u64 * 0x9e37_79b1);
-    let mut module = spec.module.as_bytes();
+    let mut mixed = hash ^ (place.column() as u64 * 0x9e37_79b1);
+    let mut module = module.as_bytes();
     while let [byte, rest @ ..] = module {
         mixed = (mixed ^ *byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
         module = rest;

@@ -3,11 +3,14 @@
 use super::check;
 use super::core::Core;
 use super::presets::{Presets, Replacement};
-use super::tags::Tags;
 use super::{Scope, engine::Engine};
 use crate::error::{BuildError, BuildProblem};
+use crate::execution::{Executions, Settings};
 use crate::executor::{AsReady, CanReplace, Executor, SameOutput};
+use crate::extension::Extension;
+use crate::flow::FlowPreset;
 use crate::node::Node;
+use crate::tags::TagList;
 use crate::value::Handle;
 use crate::walk;
 
@@ -18,9 +21,10 @@ pub struct ScopeBuilder {
     presets: Presets,
     given: Vec<(&'static Node, Handle)>,
     provided: Vec<(&'static Node, Handle)>,
-    tags: Tags,
+    tags: TagList,
     roots: Vec<&'static Node>,
     problems: Vec<BuildProblem>,
+    executions: Settings,
 }
 
 impl ScopeBuilder {
@@ -98,8 +102,68 @@ impl ScopeBuilder {
     }
 
     /// Sets a tag. The type is the key: the last one of a type counts.
-    pub fn tag<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+    pub fn tag<T: Send + Sync + 'static>(self, value: T) -> Self {
         self.tags.set(value);
+        self
+    }
+
+    /// Puts something else in the place of a flow, on every path: a closure over its
+    /// inputs, or one that also gets the context, so that it can run another flow.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[flow]
+    /// fn price(#[input] sku: &str, #[input] amount: u32) -> Result<u32, String> {
+    ///     Err(format!("no price for {amount} of {sku}"))
+    /// }
+    ///
+    /// #[flow]
+    /// fn flat_price(#[input] amount: u32) -> u32 { amount * 10 }
+    ///
+    /// let free = Scope::builder().preset_flow(price::preset(|_sku, _amount| Ok(0))).build().unwrap();
+    /// assert_eq!(free.exec(price("tea", 2)).unwrap(), 0);
+    ///
+    /// let by_another = price::preset_with(|cx, _sku, amount| {
+    ///     cx.exec(flat_price(amount)).map_err(|fault| fault.map(|never| match never {}))
+    /// });
+    /// let flat = Scope::builder().preset_flow(by_another).build().unwrap();
+    /// assert_eq!(flat.exec(price("tea", 2)).unwrap(), 20);
+    /// ```
+    pub fn preset_flow(mut self, preset: FlowPreset) -> Self {
+        let of = preset.of.get();
+        if self.executions.presets.iter().any(|other| other.of.get() == of) {
+            self.problems.push(BuildProblem::PresetTwice { executor: of.name() });
+        }
+        self.executions.presets.push(preset);
+        self
+    }
+
+    /// Adds an extension: see [`Extension`].
+    pub fn extension(mut self, extension: impl Extension) -> Self {
+        self.executions.extensions.add(Box::new(extension));
+        self
+    }
+
+    /// Keeps the last `roots` root executions, with all that is below them, for
+    /// [`Scope::executions`]. Zero, as if it was not called, keeps none and costs nothing.
+    pub fn history(mut self, roots: usize) -> Self {
+        self.executions.history = roots;
+        self
+    }
+
+    /// Keeps at most so many nodes of all roots together; 10,000 if it is not called. The
+    /// oldest roots go first. Of a single root that has more, those that are furthest
+    /// from it go.
+    pub fn history_nodes(mut self, nodes: usize) -> Self {
+        self.executions.history_nodes = nodes;
+        self
+    }
+
+    /// How deeply flows may be nested, 128 if it is not called. One that would be deeper
+    /// is [`FlowError::TooDeep`](crate::FlowError::TooDeep), and not the end of the stack.
+    pub fn max_depth(mut self, depth: u32) -> Self {
+        self.executions.max_depth = depth;
         self
     }
 
@@ -128,8 +192,9 @@ impl ScopeBuilder {
     /// The scope.
     ///
     /// # Errors
-    /// If an executor is replaced twice, if presets lead to a cycle, or if
-    /// something is missing below a [`root`](Self::root). The error lists it all.
+    /// If an executor or a flow is replaced twice, if presets lead to a cycle, if
+    /// something is missing below a [`root`](Self::root), or if an extension cannot be
+    /// set up. The error lists it all.
     pub fn build(mut self) -> Result<Scope, BuildError> {
         for (node, value) in std::mem::take(&mut self.provided) {
             // A preset also replaces what was provided.
@@ -146,7 +211,7 @@ impl ScopeBuilder {
             problems.extend(circles.into_iter().map(|path| BuildProblem::Cycle { path }));
             return Err(BuildError::new(problems));
         }
-        let core = Core::new(self.tags, self.presets);
+        let core = Core::new(self.tags, self.presets, Executions::new(self.executions));
         let scope = Scope::from_core(core.clone());
         problems.extend(check::cycles(&core, replaced.into_iter()));
         for root in self.roots {
@@ -156,7 +221,12 @@ impl ScopeBuilder {
         }
         BuildError::check(problems)?;
         install(&core, &mut core.lock(), self.given);
-        Ok(scope)
+        match core.executions.extensions.init(&scope) {
+            Ok(()) => Ok(scope),
+            Err((extension, error)) => {
+                Err(BuildError::new(vec![BuildProblem::Extension { extension, error }]))
+            }
+        }
     }
 }
 

@@ -9,12 +9,13 @@ use super::engine::{Engine, Phase};
 use super::live::LiveSlot;
 use super::presets::Presets;
 use super::table::Table;
-use super::tags::Tags;
 use crate::cleanup::{Registry, discard};
+use crate::execution::Executions;
 use crate::graph::NodeState;
 use crate::node::Node;
 use crate::reclaim;
 use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering};
+use crate::tags::TagList;
 use crate::value::{Handle, Header};
 
 /// The state of one scope. Its memory lives as long as anything that points to
@@ -32,8 +33,9 @@ pub(crate) struct Core {
     pub(crate) has_cleanups: AtomicBool,
     pub(crate) cleanups: Mutex<Registry>,
     pub(crate) cleaned: Condvar,
-    pub(crate) tags: Tags,
+    pub(crate) tags: TagList,
     pub(crate) presets: Presets,
+    pub(crate) executions: Executions,
 }
 
 const USER: u64 = 1 << 32;
@@ -49,7 +51,7 @@ pub(crate) struct Target {
 }
 
 impl Core {
-    pub(crate) fn new(tags: Tags, presets: Presets) -> Arc<Self> {
+    pub(crate) fn new(tags: TagList, presets: Presets, executions: Executions) -> Arc<Self> {
         Arc::new(Self {
             table: Table::new(),
             life: AtomicU64::new(USER),
@@ -61,6 +63,7 @@ impl Core {
             cleaned: Condvar::new(),
             tags,
             presets,
+            executions,
         })
     }
 

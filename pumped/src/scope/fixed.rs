@@ -14,6 +14,7 @@ use smallvec::SmallVec;
 use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::{Engine, Entry, Outcome, Phase};
+use super::watched;
 use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
@@ -223,15 +224,29 @@ pub(crate) fn run(
     if node.is_provided() || node.takes_required_tags() {
         check(core, node)?;
     }
+    let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
+    let _inside = current::enter(&frame);
+    if core.executions.extensions.is_empty() {
+        call(core, node, room)
+    } else {
+        watched::resolve(core, node, room)
+    }
+}
+
+/// Calls the user's function, inside of the attempt's frame.
+#[inline]
+pub(super) fn call(
+    core: &Arc<Core>,
+    node: &'static Node,
+    room: NonNull<Header>,
+) -> Result<CleanupVec, ResolveError> {
     // SAFETY: the room lives until its value is taken apart or it is given up.
     let pinned = if node.takes_live_values() { unsafe { value::inputs(room) } } else { &[] };
-    let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
     let cx = ResolveCtx::new(core, node, pinned);
-    let inside = current::enter(&frame);
     // What a half-run function leaves behind is its own; of ours it sees nothing.
     // SAFETY: the room was made for this node.
     let built = catch_unwind(AssertUnwindSafe(|| unsafe { (node.build)(&cx, room) }));
-    let result = match built {
+    match built {
         Ok(Ok(())) => Ok(cx.into_cleanups()),
         Ok(Err(source)) => {
             // The cleanups of a failed attempt run here, still inside of it.
@@ -242,9 +257,7 @@ pub(crate) fn run(
             drop(cx);
             Err(panicked(node, payload))
         }
-    };
-    drop(inside);
-    result
+    }
 }
 
 #[cold]

@@ -12,14 +12,15 @@ mod core;
 mod drive;
 mod engine;
 mod fixed;
+mod flows;
 mod live;
 pub(crate) mod ops;
 mod order;
 mod plan;
 mod presets;
 mod table;
-mod tags;
 pub(crate) mod teardown;
+mod watched;
 mod weak;
 
 pub use builder::ScopeBuilder;
@@ -30,13 +31,14 @@ pub(crate) use self::core::Core;
 use std::fmt;
 
 use self::presets::Presets;
-use self::tags::Tags;
 use crate::error::{BuildError, DisposeError, ResolveError, ScopeError};
+use crate::execution::{Executions, Settings};
 use crate::executor::{CanBlock, CanRelease, CanUpdate, Executor};
 use crate::graph::Graph;
 use crate::handle::{Controller, Dep, Ref};
 use crate::reclaim;
 use crate::sync::Arc;
+use crate::tags::TagList;
 use crate::walk::{Instead, check_blocking};
 
 /// Owns the values of executors, their cleanups and the reactive graph.
@@ -64,7 +66,11 @@ impl Scope {
     /// An empty scope without presets and tags. Costs two allocations.
     #[must_use]
     pub fn new() -> Self {
-        Self::from_core(Core::new(Tags::default(), Presets::default()))
+        Self::from_core(Core::new(
+            TagList::new(),
+            Presets::default(),
+            Executions::new(Settings::default()),
+        ))
     }
 
     /// A builder, for presets, tags, provided values and roots to check.
@@ -243,17 +249,17 @@ impl Scope {
         Graph::of_scope(&self.core)
     }
 
-    /// Ends the scope: refuses what is new, waits for the builds of other threads
-    /// (which may still resolve what they need), and runs every cleanup that
-    /// remains, dependents first, whoever still holds the values. After it,
-    /// everything returns `Disposed`.
+    /// Ends the scope: refuses what is new, waits for the executions and builds of other
+    /// threads (which may still resolve what they need), runs every cleanup that
+    /// remains, dependents first, whoever still holds the values, and disposes the
+    /// extensions. After it, everything returns `Disposed`.
     ///
     /// Disposing again returns the same result, and waits for it if need be.
     /// Values are dropped with the last handle and the last [`Dep`].
     ///
     /// # Errors
-    /// With every cleanup that failed; or if it is called from inside a build, a
-    /// cleanup or a change of the same scope.
+    /// With every cleanup that failed; or if it is called from inside an execution, a
+    /// build, a cleanup or a change of the same scope.
     pub fn dispose(&self) -> Result<(), DisposeError> {
         teardown::dispose(&self.core)
     }

@@ -4,16 +4,17 @@
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use super::core::Core;
-use super::{commit, drive, fixed};
+use super::core::{Core, Target};
+use super::{commit, drive, fixed, watched};
 use crate::current;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::{Executor, Kind};
+use crate::extension::OperationKind;
 use crate::handle::{Dep, Ref};
-use crate::node::Node;
+use crate::node::{Node, Param};
 use crate::reclaim;
 use crate::sync::Arc;
-use crate::value::Header;
+use crate::value::{Header, Inputs};
 
 /// A controller's use of a scope: the scope is not torn down before it ends.
 pub(crate) struct Moment<'c>(&'c Arc<Core>);
@@ -83,6 +84,18 @@ pub(crate) fn dep<E: Executor>(core: &Arc<Core>) -> Result<Dep<E>, ResolveError>
     get::<E>(core).map(|value| value.to_dep())
 }
 
+/// The live values that `node`, a flow, takes, all current together.
+pub(crate) fn cut(core: &Arc<Core>, node: &'static Node) -> Result<Inputs, ResolveError> {
+    for param in node.params() {
+        if let Param::Edge(edge) = param
+            && edge.is_live()
+        {
+            drop(fixed::prepare(core, edge.node())?);
+        }
+    }
+    drive::cut_inputs(core, Target { key: node, builder: node })
+}
+
 pub(crate) fn peek<E: Executor>(core: &Arc<Core>) -> Option<Ref<'_, E>> {
     if E::Kind::LIVE {
         Ref::live(core.with_slot(E::NODE.get(), |slot| slot.current.load())?)
@@ -102,16 +115,19 @@ pub(crate) fn is_cached<E: Executor>(core: &Arc<Core>) -> bool {
 }
 
 pub(crate) fn update<E: Executor>(core: &Arc<Core>, value: E::Output) -> Result<(), ScopeError> {
-    commit::update::<E>(core, value)
+    let node = E::NODE.get();
+    watched::change(core, OperationKind::Update, node, || commit::update::<E>(core, value))
 }
 
 pub(crate) fn modify<E: Executor>(
     core: &Arc<Core>,
     change: impl FnOnce(&E::Output) -> E::Output,
 ) -> Result<(), ScopeError> {
-    commit::modify::<E>(core, change)
+    let node = E::NODE.get();
+    watched::change(core, OperationKind::Update, node, || commit::modify::<E>(core, change))
 }
 
 pub(crate) fn release<E: Executor>(core: &Arc<Core>) -> Result<(), ScopeError> {
-    commit::release(core, core.target(E::NODE.get()))
+    let node = E::NODE.get();
+    watched::change(core, OperationKind::Release, node, || commit::release(core, core.target(node)))
 }

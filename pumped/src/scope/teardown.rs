@@ -3,6 +3,7 @@
 
 use std::ptr::NonNull;
 
+use super::Scope;
 use super::core::Core;
 use super::engine::Phase;
 use super::order;
@@ -29,18 +30,25 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
         }
     }
     engine.phase = Phase::Draining;
+    core.executions.running.close();
     core.table.take_all(|index, entry| {
         let entry = NonNull::new(entry).expect("only what is there is taken");
         engine.hide(index, entry);
     });
-    while engine.running > 0 || !engine.building.is_empty() {
+    while engine.running > 0 || !engine.building.is_empty() || !core.executions.running.is_over() {
         engine.wait();
     }
     engine.phase = Phase::Closed;
     drop(engine);
     run_cleanups(core);
-    let errors = cleanup::take_errors(core);
-    let result = if errors.is_empty() { Ok(()) } else { Err(DisposeError::Cleanup(errors.into())) };
+    let cleanups = cleanup::take_errors(core);
+    let extensions = if core.executions.extensions.are_set_up() {
+        core.add_user();
+        core.executions.extensions.dispose(&Scope::from_core(core.clone()))
+    } else {
+        Vec::new()
+    };
+    let result = DisposeError::check(cleanups, extensions);
     core.lock().disposed = Some(result.clone());
     core.notify();
     result
@@ -62,6 +70,23 @@ fn run_cleanups(core: &Core) {
 /// was built from.
 #[cold]
 pub(crate) fn tear_down(core: &Arc<Core>) {
+    if core.executions.extensions.are_set_up() {
+        // They are to be shown a scope, so it lives once more.
+        core.add_user();
+        let scope = Scope::from_core(core.clone());
+        match dispose(core) {
+            // Whoever runs it inside of the scope itself: it ends like one without them.
+            Err(DisposeError::Nested) => {
+                core.executions.extensions.dispose(&scope).iter().for_each(report);
+            }
+            Err(error) => {
+                error.errors().iter().for_each(report);
+                error.extensions().iter().for_each(report);
+            }
+            Ok(()) => {}
+        }
+        return drop(scope);
+    }
     let mut engine = core.lock();
     if engine.phase != Phase::Closed {
         engine.phase = Phase::Closed;

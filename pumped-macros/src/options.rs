@@ -1,4 +1,4 @@
-//! The options in `#[executor(..)]`. One that is wrong does not keep the others
+//! The options in `#[executor(..)]` and `#[flow(..)]`. One that is wrong does not keep the others
 //! from being read.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -11,22 +11,34 @@ use crate::messages::Message;
 use crate::report::Errors;
 use crate::suggest::nearest;
 
-const NAMES: &[&str] = &[
-    "mutable",
-    "eq",
-    "eager",
-    "name",
-    "cleanup",
-    "meta",
-    "key",
-    "fallible",
-    "infallible",
-    "crate",
-];
+/// The options that an attribute has.
+pub(crate) struct Known {
+    names: &'static [&'static str],
+    /// The same as a sentence.
+    list: &'static str,
+}
 
-/// The options as a sentence.
-pub(crate) const LIST: &str = "`mutable`, `eq`, `eager`, `name = \"..\"`, `cleanup = path`, \
-    `meta(..)`, `key = Ident`, `fallible`, `infallible`, `crate = path`";
+pub(crate) const OF_EXECUTORS: Known = Known {
+    names: &[
+        "mutable",
+        "eq",
+        "eager",
+        "name",
+        "cleanup",
+        "meta",
+        "key",
+        "fallible",
+        "infallible",
+        "crate",
+    ],
+    list: "`mutable`, `eq`, `eager`, `name = \"..\"`, `cleanup = path`, `meta(..)`, `key = Ident`, \
+        `fallible`, `infallible`, `crate = path`",
+};
+
+pub(crate) const OF_FLOWS: Known = Known {
+    names: &["name", "meta", "fallible", "infallible", "crate"],
+    list: "`name = \"..\"`, `meta(..)`, `fallible`, `infallible`, `crate = path`",
+};
 
 /// What was asked for, each with the place where it was.
 #[derive(Default)]
@@ -43,10 +55,10 @@ pub(crate) struct Options {
     pub(crate) krate: Option<Path>,
 }
 
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
+pub(crate) fn parse(tokens: TokenStream, known: &Known, errors: &mut Errors) -> Options {
     let mut options = Options::default();
     let parsed = (|input: ParseStream<'_>| {
-        all(input, &mut options, errors);
+        all(input, known, &mut options, errors);
         Ok(())
     })
     .parse2(tokens);
@@ -56,10 +68,10 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
     options
 }
 
-fn all(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) {
+fn all(input: ParseStream<'_>, known: &Known, options: &mut Options, errors: &mut Errors) {
     let mut seen = Vec::new();
     while !input.is_empty() {
-        match one(input, options, &mut seen, errors) {
+        match one(input, known, options, &mut seen, errors) {
             Ok(()) if input.is_empty() || input.peek(Token![,]) => {}
             Ok(()) => errors.at(input.span(), &Message::ExpectedComma),
             Err(error) => errors.syntax(error),
@@ -78,6 +90,7 @@ fn all(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) {
 
 fn one(
     input: ParseStream<'_>,
+    known: &Known,
     options: &mut Options,
     seen: &mut Vec<String>,
     errors: &mut Errors,
@@ -85,8 +98,9 @@ fn one(
     let ident = input.call(Ident::parse_any)?;
     let name = ident.to_string();
     let span = ident.span();
-    if !NAMES.contains(&name.as_str()) {
-        errors.at(span, &Message::UnknownOption { name: &name, similar: nearest(&name, NAMES) });
+    if !known.names.contains(&name.as_str()) {
+        let similar = nearest(&name, known.names);
+        errors.at(span, &Message::UnknownOption { name: &name, similar, list: known.list });
         return skip_value(input);
     }
     if seen.contains(&name) {

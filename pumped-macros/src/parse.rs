@@ -1,4 +1,4 @@
-//! The syntax of what `#[executor]` may stand on.
+//! The syntax of what `#[executor]` and `#[flow]` may stand on.
 //!
 //! A body is never parsed: it is the user's and comes out as it went in, so that
 //! a mistake in it is reported by rustc alone, and costs us nothing.

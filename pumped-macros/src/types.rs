@@ -140,13 +140,15 @@ pub(crate) fn bare(ty: &Type) -> &Type {
 pub(crate) enum Handle {
     /// The context, not behind a shared reference.
     Context(Span),
+    /// The context of the other kind of declaration.
+    OtherContext(Span),
     /// Any other, behind a reference.
     Borrowed(Span, String),
 }
 
 /// Whether `ty` is written as the context by value, or as a reference to another
 /// handle. Under other names rustc has to find out.
-pub(crate) fn handle(ty: &Type) -> Option<Handle> {
+pub(crate) fn handle(ty: &Type, context: &str) -> Option<Handle> {
     let (reference, inner) = match bare(ty) {
         Type::Reference(reference) => (Some(reference), bare(&reference.elem)),
         ty => (None, ty),
@@ -156,11 +158,15 @@ pub(crate) fn handle(ty: &Type) -> Option<Handle> {
     };
     let last = &path.path.segments.last()?.ident;
     let shared = reference.is_some_and(|reference| reference.mutability.is_none());
-    if last == "ResolveCtx" {
-        return (!shared).then(|| Handle::Context(hygiene::ends(&ty.to_token_stream()).0));
+    let first = || hygiene::ends(&ty.to_token_stream()).0;
+    if last == context {
+        return (!shared).then(|| Handle::Context(first()));
+    }
+    if last == "ResolveCtx" || last == "ExecutionCtx" {
+        return Some(Handle::OtherContext(first()));
     }
     let name = last.to_string();
-    let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Tag"];
+    let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Tag", "Ref"];
     let reference = reference.filter(|_| known.contains(&name.as_str()))?;
     Some(Handle::Borrowed(reference.and_token.span, name))
 }

@@ -1,0 +1,273 @@
+//! The generated code of a checked flow. Nothing here can fail.
+//!
+//! ```text
+//! pub struct price<'sku> { sku: &'sku str, amount: u32 }               // the inputs
+//! pub fn price<'sku>(sku: &'sku str, amount: u32) -> price<'sku> { .. } // makes one
+//! const _: () = {
+//!     use ::pumped::__private::{self as __pumped};
+//!     static __PUMPED_NODE: __pumped::FlowDeclaration = __pumped::FlowDeclaration::new(..);
+//!     type __PumpedReturns = __pumped::CanFail<Money, PriceError>;
+//!     fn __pumped_body<'sku>(catalog: Ref<'_, catalog>, sku: &'sku str, amount: u32) -> .. { .. }
+//!     impl<'sku> __pumped::Flow<__PumpedReturns> for price<'sku> { .. }
+//!     impl price<'_> { pub fn preset(..) .. }
+//! };
+//! ```
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Lifetime;
+
+use super::docs;
+use super::model::{Flow, Param, Source};
+use super::preset;
+use crate::generated::{block_attributes, meta, quiet_visibility, uses};
+use crate::hygiene::{self, quiet};
+
+/// Everything that stands in the place of the item.
+pub(crate) fn flow(flow: &Flow) -> TokenStream {
+    let declared = declared(flow);
+    let attrs = block_attributes(&flow.function.attrs);
+    let uses = uses(flow.krate.as_ref(), flow.output.in_doubt);
+    let node = node(flow);
+    let body = body(flow);
+    let returns = returns(flow);
+    let implementation = implementation(flow);
+    let presets = preset::methods(flow);
+    let checks = checks(flow);
+    quote_spanned! {Span::mixed_site()=>
+        #declared
+        #attrs
+        const _: () = {
+            #uses
+            #node
+            #returns
+            #body
+            #implementation
+            #presets
+            #checks
+        };
+    }
+}
+
+/// What the user named: the type of the inputs, and the function that makes one.
+pub(crate) fn declared(flow: &Flow) -> TokenStream {
+    let ident = hygiene::declared(&flow.ident);
+    let vis = quiet_visibility(&flow.function.vis);
+    let at = quiet(flow.ident.span());
+    let (bounded, lifetimes) = generics(flow);
+    let attrs = docs::carried(&flow.function.attrs);
+    let (of_type, of_function) = docs::of(flow);
+    let fields = flow.inputs().map(|(name, Param { cfgs, ty, .. })| quote!(#(#cfgs)* #name: #ty));
+    let params = flow.inputs().map(|(name, Param { cfgs, ty, .. })| quote!(#(#cfgs)* #name: #ty));
+    let values = flow.inputs().map(|(name, Param { cfgs, .. })| quote!(#(#cfgs)* #name));
+    let cfgs = flow.function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    quote_spanned! {at=>
+        #(#cfgs)*
+        #[doc = #of_type]
+        #[must_use = "a flow does nothing until it is run: give it to `exec` or `call`"]
+        #vis struct #ident #bounded { #(#fields),* }
+
+        #attrs
+        #[doc = #of_function]
+        #vis fn #ident #bounded(#(#params),*) -> #ident #lifetimes { #ident { #(#values),* } }
+    }
+}
+
+/// The lifetimes of the inputs with what they outlive, and without.
+pub(crate) fn generics(flow: &Flow) -> (TokenStream, TokenStream) {
+    if flow.lifetimes.is_empty() {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    let bounded = flow.lifetimes.iter().map(|borrow| {
+        let (lifetime, outlives) = (&borrow.lifetime, &borrow.outlives);
+        if outlives.is_empty() { quote!(#lifetime) } else { quote!(#lifetime: #(#outlives)+*) }
+    });
+    let plain = flow.lifetimes.iter().map(|borrow| &borrow.lifetime);
+    (quote!(<#(#bounded),*>), quote!(<#(#plain),*>))
+}
+
+/// The lifetimes of the output.
+pub(crate) fn borrows(flow: &Flow) -> TokenStream {
+    angled(&flow.output.borrows)
+}
+
+pub(crate) fn angled(lifetimes: &[Lifetime]) -> TokenStream {
+    if lifetimes.is_empty() { TokenStream::new() } else { quote!(<#(#lifetimes),*>) }
+}
+
+fn node(flow: &Flow) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let name = &flow.name;
+    let hash = hygiene::identity(&flow.ident);
+    let params = flow.dependencies().map(|(ty, param)| param_of(ty, param, "PARAM", None));
+    let fallible = flow.output.fallible.then(|| quote_spanned!(mixed=> fallible: true,));
+    let meta = meta(&flow.meta);
+    let output = static_output(flow);
+    let spec = quote_spanned! {mixed=>
+        __pumped::FlowSpec {
+            name: #name,
+            hash: #hash,
+            module: __pumped::module_path!(),
+            params: &[#(#params),*],
+            output: __pumped::output_name::<#output>,
+            #fallible
+            #meta
+            ..__pumped::FlowSpec::PLAIN
+        }
+    };
+    // The place of this call is the place of the declaration.
+    let new = quote_spanned!(flow.ident.span()=> __pumped::FlowDeclaration::new(#spec));
+    quote_spanned!(mixed=> static __PUMPED_NODE: __pumped::FlowDeclaration = #new;)
+}
+
+/// What the flow returns, where it borrows for ever: a static has no other lifetimes.
+fn static_output(flow: &Flow) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let lifetimes = flow.output.borrows.iter().map(|_| Lifetime::new("'static", mixed));
+    let lifetimes: Vec<_> = lifetimes.collect();
+    let lifetimes = angled(&lifetimes);
+    quote_spanned!(mixed=> __PumpedReturns #lifetimes)
+}
+
+/// What the flow returns, as a type that says whether it can fail.
+pub(crate) fn returns(flow: &Flow) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let borrows = borrows(flow);
+    let returned = &flow.output.returned;
+    let (first, last) = hygiene::ends(returned);
+    let ty = if flow.output.fallible {
+        let open = hygiene::punct('<', first);
+        let (output, error) = (Ident::new("Output", last), Ident::new("Error", last));
+        quote_spanned! {mixed=>
+            __pumped::CanFail<
+                #open #returned as __pumped::Fallible>::#output,
+                #open #returned as __pumped::Fallible>::#error
+            >
+        }
+    } else {
+        quote_spanned!(mixed=> __pumped::Yields<#returned>)
+    };
+    quote_spanned!(mixed=> type __PumpedReturns #borrows = #ty;)
+}
+
+/// The function as it was written, under another name.
+fn body(flow: &Flow) -> TokenStream {
+    let function = &flow.function;
+    let Some(body) = &function.body else { return TokenStream::new() };
+    let mut sig = function.sig.clone();
+    sig.ident = Ident::new("__pumped_body", quiet(flow.ident.span()));
+    sig.fn_token.span = quiet(sig.fn_token.span);
+    let mut body = body.clone();
+    body.set_span(quiet(body.span()));
+    let attrs = function.attrs.iter().filter(|attr| {
+        let path = attr.path();
+        !(path.is_ident("doc") || path.is_ident("deprecated") || path.is_ident("must_use"))
+    });
+    quote!(#(#attrs)* #sig #body)
+}
+
+fn implementation(flow: &Flow) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let ident = hygiene::declared(&flow.ident);
+    let (bounded, lifetimes) = generics(flow);
+    let borrows = borrows(flow);
+    let header = quote_spanned! {quiet(flow.ident.span())=>
+        impl #bounded __pumped::Flow<__PumpedReturns #borrows> for #ident #lifetimes
+    };
+    let run = run(flow);
+    let replaced = preset::replaced(flow);
+    let answer = flow.output.borrows.is_empty().then(|| {
+        quote_spanned! {mixed=>
+            fn answer(__pumped_place: &mut __pumped::Option<__pumped::Yielded<__PumpedReturns>>)
+                -> __pumped::Option<&mut dyn __pumped::Any>
+            {
+                __pumped::Option::Some(__pumped_place)
+            }
+        }
+    });
+    quote_spanned! {mixed=>
+        #header {
+            const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
+            fn run(self, __pumped_cx: &__pumped::ExecutionCtx<'_>) -> __pumped::Ran<__PumpedReturns #borrows> {
+                #run
+            }
+            #replaced
+            #answer
+        }
+    }
+}
+
+/// Takes what the scope gives, and calls the user's function.
+fn run(flow: &Flow) -> TokenStream {
+    let mixed = Span::mixed_site();
+    let takes = flow.dependencies().next().is_some();
+    let question = hygiene::punct('?', quiet(flow.ident.span()));
+    let from = takes.then(|| {
+        quote_spanned! {mixed=>
+            let mut __pumped_from = __pumped::Taking::new(__pumped_cx, __PUMPED_NODE.node()) #question;
+        }
+    });
+    let mut at = 0_usize;
+    // In an order of their own: what is taken comes before what moves out of `self`.
+    let mut before = TokenStream::new();
+    let mut arguments = Vec::new();
+    for param in &flow.params {
+        let cfgs = &param.cfgs;
+        match &param.source {
+            Source::Input(name) => {
+                arguments.push(quote_spanned!(mixed=> #(#cfgs)* self.#name));
+            }
+            Source::Dependency(ty) => {
+                let local = format_ident!("__pumped_{at}", span = mixed);
+                let index = proc_macro2::Literal::usize_unsuffixed(at);
+                let arguments_of_take = quote_spanned!(mixed=> &mut __pumped_from, #index);
+                let value = param_of(ty, param, "take", Some(arguments_of_take));
+                before.extend(quote_spanned!(mixed=> #(#cfgs)* let #local = #value #question;));
+                arguments.push(quote_spanned!(mixed=> #(#cfgs)* #local));
+                at += 1;
+            }
+        }
+    }
+    let (first, last) = hygiene::ends(&flow.output.returned);
+    let call = hygiene::parenthesized(last, quote_spanned!(mixed=> #(#arguments),*));
+    let function = Ident::new("__pumped_body", mixed.located_at(first));
+    let result = if flow.output.fallible {
+        let argument = hygiene::parenthesized(last, quote!(#function #call));
+        let ran = quote_spanned!(first=> __pumped::ran);
+        quote!(#ran #argument)
+    } else {
+        quote_spanned!(mixed=> __pumped::Result::Ok(#function #call))
+    };
+    quote_spanned!(mixed=> #from #before #result)
+}
+
+/// `<P as FlowParam>::item(arguments)`, with exactly the span of `P`: rustc shows an error
+/// once that it finds at the same place in the same words.
+fn param_of(
+    ty: &TokenStream,
+    param: &Param,
+    item: &str,
+    arguments: Option<TokenStream>,
+) -> TokenStream {
+    let cfgs = arguments.is_none().then_some(&param.cfgs).into_iter().flatten();
+    let (first, last) = hygiene::ends(ty);
+    let open = hygiene::punct('<', first);
+    let item = Ident::new(item, last);
+    let arguments = arguments.map(|arguments| hygiene::parenthesized(last, arguments));
+    quote_spanned!(Span::mixed_site()=> #(#cfgs)* #open #ty as __pumped::FlowParam>::#item #arguments)
+}
+
+/// The checks that are no trait bounds.
+fn checks(flow: &Flow) -> TokenStream {
+    if !flow.output.in_doubt {
+        return TokenStream::new();
+    }
+    let returned = super::lifetimes::replace(flow.output.returned.clone(), &mut |_, span| {
+        Some(Lifetime::new("'static", quiet(span)))
+    });
+    let (first, last) = hygiene::ends(&returned);
+    let begin = quote_spanned!(first=> __pumped::check_plain);
+    let probe = quote_spanned!(last=> __pumped::ResultProbe::<#returned>::IS_RESULT);
+    let arguments = hygiene::group(Delimiter::Parenthesis, last, probe);
+    quote!(#begin #arguments;)
+}

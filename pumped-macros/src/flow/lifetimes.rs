@@ -1,0 +1,99 @@
+//! Giving names to lifetimes that were left out, as a signature needs none and the type
+//! of the inputs does.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Lifetime;
+
+/// `tokens` with every lifetime replaced by what `replace` makes of it: of a name, or of
+/// none where one was left out.
+///
+/// In `fn(&str) -> &str` and `Fn(&str) -> &str` the borrows are the type's own.
+pub(crate) fn replace(
+    tokens: TokenStream,
+    replace_one: &mut dyn FnMut(Option<&Ident>, Span) -> Option<Lifetime>,
+) -> TokenStream {
+    let mut replaced = TokenStream::new();
+    let mut all = tokens.into_iter().peekable();
+    // Between the parameters of a function type and what may follow its arrow.
+    let mut callable = false;
+    while let Some(token) = all.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                let named =
+                    matches!(all.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
+                let span = punct.span();
+                replaced.extend([TokenTree::Punct(punct)]);
+                if !named
+                    && !callable
+                    && let Some(lifetime) = replace_one(None, span)
+                {
+                    lifetime.to_tokens(&mut replaced);
+                }
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                let Some(TokenTree::Ident(name)) = all.next() else {
+                    replaced.extend([TokenTree::Punct(punct)]);
+                    continue;
+                };
+                let left_out = name == "_";
+                let new = match (left_out, callable) {
+                    (true, true) => None,
+                    (true, false) => replace_one(None, name.span()),
+                    (false, _) => replace_one(Some(&name), name.span()),
+                };
+                match new {
+                    Some(lifetime) => lifetime.to_tokens(&mut replaced),
+                    None => replaced.extend([TokenTree::Punct(punct), TokenTree::Ident(name)]),
+                }
+            }
+            TokenTree::Punct(punct) => {
+                callable &= !matches!(punct.as_char(), ',' | ';' | '+');
+                replaced.extend([TokenTree::Punct(punct)]);
+            }
+            TokenTree::Ident(ident) => {
+                replaced.extend([TokenTree::Ident(ident)]);
+                if let Some(TokenTree::Group(group)) = all.peek()
+                    && group.delimiter() == Delimiter::Parenthesis
+                {
+                    callable = true;
+                    replaced.extend(all.next());
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), replace(group.stream(), replace_one));
+                inner.set_span(group.span());
+                replaced.extend([TokenTree::Group(inner)]);
+            }
+            token @ TokenTree::Literal(_) => replaced.extend([token]),
+        }
+    }
+    replaced
+}
+
+/// The lifetimes that `tokens` names, each once; `'static` is none.
+pub(crate) fn named(tokens: &TokenStream) -> Vec<Ident> {
+    let mut found: Vec<Ident> = Vec::new();
+    replace(tokens.clone(), &mut |name, _| {
+        if let Some(name) = name
+            && name != "static"
+            && !found.contains(name)
+        {
+            found.push(name.clone());
+        }
+        None
+    });
+    found
+}
+
+/// Whether `tokens` leaves a lifetime out.
+pub(crate) fn left_out(tokens: &TokenStream) -> Option<Span> {
+    let mut found = None;
+    replace(tokens.clone(), &mut |name, span| {
+        if name.is_none() {
+            found.get_or_insert(span);
+        }
+        None
+    });
+    found
+}

@@ -1,0 +1,37 @@
+//! `#[flow]`: from the function to the type of its inputs, the node and the `Flow` impl.
+
+mod docs;
+mod expand;
+mod fallback;
+mod lifetimes;
+mod model;
+mod params;
+mod preset;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+
+use crate::options;
+use crate::parse;
+use crate::report::Errors;
+
+/// The whole attribute: cannot fail, because what is wrong is reported in place.
+pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = options::parse(options, &options::OF_FLOWS, &mut errors);
+    let item = match parse::item(item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            errors.syntax(error);
+            return fallback::unparsed(item, errors);
+        }
+    };
+    let checked = validate::item(item, options, &mut errors);
+    match (errors.finish(), checked) {
+        (None, validate::Checked::Flow(flow)) => expand::flow(&flow),
+        (error, checked) => fallback::item(checked, error),
+    }
+}

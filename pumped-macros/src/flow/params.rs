@@ -1,0 +1,154 @@
+//! The parameters of a flow: inputs, and what the scope gives.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::{FnArg, Lifetime, Meta, Pat, PatType, Signature, Type};
+
+use super::lifetimes;
+use super::model::{Param, Source};
+use crate::hygiene;
+use crate::messages::Message;
+use crate::report::Errors;
+use crate::signature::{self, cfgs};
+use crate::types::{self, Handle};
+
+/// The names that lifetimes get which the user left out.
+pub(crate) struct Names {
+    taken: Vec<String>,
+    pub(crate) given: Vec<Lifetime>,
+}
+
+impl Names {
+    pub(crate) fn new(sig: &Signature) -> Self {
+        let taken = sig.generics.lifetimes().map(|param| param.lifetime.ident.to_string());
+        Self { taken: taken.collect(), given: Vec::new() }
+    }
+
+    /// A lifetime that is called like the input that borrows for it, so that an error that
+    /// shows it says something.
+    fn new_one(&mut self, input: &Ident, span: Span) -> Lifetime {
+        let base = input.to_string();
+        let base = base.trim_start_matches("r#");
+        let base = if matches!(base, "static" | "_" | "") { "input" } else { base };
+        let mut name = base.to_owned();
+        let mut number = 1;
+        while self.taken.contains(&name) {
+            number += 1;
+            name = format!("{base}_{number}");
+        }
+        let lifetime = Lifetime::new(&format!("'{name}"), hygiene::quiet(span));
+        self.taken.push(name);
+        self.given.push(lifetime.clone());
+        lifetime
+    }
+}
+
+/// Takes the parameters of `sig`, and leaves it as the kept function wants it: without
+/// attributes of ours, and with names for all lifetimes of inputs.
+pub(crate) fn of(sig: &mut Signature, names: &mut Names, errors: &mut Errors) -> Vec<Param> {
+    let locals = signature::locals(sig);
+    let typed = sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(input) => Some(input),
+        FnArg::Receiver(_) => None,
+    });
+    typed.map(|input| parameter(input, &locals, names, errors)).collect()
+}
+
+fn parameter(
+    input: &mut PatType,
+    locals: &[Ident],
+    names: &mut Names,
+    errors: &mut Errors,
+) -> Param {
+    let is_input = attributes(input, errors);
+    let cfgs = cfgs(&input.attrs);
+    let ty = hygiene::without_locals(input.ty.to_token_stream(), locals);
+    if is_input {
+        let name = input_name(&input.pat, errors);
+        if let Some(span) = types::impl_trait(&ty) {
+            errors.at(span, &Message::InputImplTrait);
+        }
+        if let Some((span, handle)) = hidden_lifetime(&input.ty, "Cow") {
+            errors.at(span, &Message::HiddenLifetime { handle });
+        }
+        let ty = lifetimes::replace(ty, &mut |given, span| match given {
+            None => Some(names.new_one(&name, span)),
+            Some(_) => None,
+        });
+        *input.ty = Type::Verbatim(ty.clone());
+        return Param { cfgs, ty, source: Source::Input(name) };
+    }
+    if !signature::is_name(&input.pat) {
+        errors.over(&input.pat, &Message::Pattern);
+    }
+    dependency(&input.ty, &ty, errors);
+    *input.ty = Type::Verbatim(ty.clone());
+    let looked_up = lifetimes::replace(ty.clone(), &mut |_, span| {
+        Some(Lifetime::new("'static", hygiene::quiet(span)))
+    });
+    Param { cfgs, ty, source: Source::Dependency(looked_up) }
+}
+
+/// Takes the attributes of ours away; whether one says that it is an input.
+fn attributes(input: &mut PatType, errors: &mut Errors) -> bool {
+    let mut is_input = false;
+    input.attrs.retain(|attr| {
+        if attr.path().is_ident("default") {
+            errors.over(attr, &Message::DefaultOnParameter);
+            return false;
+        }
+        if !attr.path().is_ident("input") {
+            return true;
+        }
+        if !matches!(attr.meta, Meta::Path(_)) {
+            errors.over(attr, &Message::InputSyntax);
+        }
+        is_input = true;
+        false
+    });
+    is_input
+}
+
+fn input_name(pat: &Pat, errors: &mut Errors) -> Ident {
+    match pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
+        pat => {
+            errors.over(pat, &Message::InputPattern);
+            Ident::new("input", Span::call_site())
+        }
+    }
+}
+
+/// Refuses what rustc would say less well.
+fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
+    if let Some(span) = types::impl_trait(tokens) {
+        errors.at(span, &Message::ImplTraitInput);
+    }
+    if let Some((span, handle)) = hidden_lifetime(ty, "Ref") {
+        errors.at(span, &Message::HiddenLifetime { handle });
+    }
+    match types::handle(ty, "ExecutionCtx") {
+        Some(Handle::Context(span)) => {
+            errors.at(span, &Message::ContextByValue { context: "ExecutionCtx" });
+        }
+        Some(Handle::Borrowed(span, handle)) => {
+            errors.at(span, &Message::BorrowedHandle { handle: &handle });
+        }
+        Some(Handle::OtherContext(span)) => {
+            errors
+                .at(span, &Message::OtherContext { taken: "ResolveCtx", instead: "ExecutionCtx" });
+        }
+        None => {}
+    }
+}
+
+/// `Ref<E>` for `Ref<'_, E>`: the place, if the last segment of `ty` is `name` and has no
+/// lifetime.
+fn hidden_lifetime<'n>(ty: &Type, name: &'n str) -> Option<(Span, &'n str)> {
+    let Type::Path(path) = types::bare(ty) else { return None };
+    let last = path.path.segments.last()?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let has_lifetime =
+        arguments.args.iter().any(|argument| matches!(argument, syn::GenericArgument::Lifetime(_)));
+    (last.ident == name && !has_lifetime).then(|| (last.ident.span(), name))
+}

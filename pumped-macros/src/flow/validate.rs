@@ -1,0 +1,200 @@
+//! The rules of a declaration: every error of `#[flow]` itself is raised here, and none
+//! keeps the next from being found.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Generics, Lifetime, ReturnType, Type};
+
+use super::lifetimes;
+use super::model::{Borrow, Flow, Output, Param};
+use super::params::{self, Names};
+use crate::messages::{Message, Subject};
+use crate::options::Options;
+use crate::parse::{Function, Item};
+use crate::report::Errors;
+use crate::signature;
+use crate::types;
+
+/// What is left of an item after the checks.
+pub(crate) enum Checked {
+    /// A flow, though maybe with errors.
+    Flow(Box<Flow>),
+    /// No flow: the item.
+    Other(TokenStream),
+}
+
+pub(crate) fn item(item: Item, options: Options, errors: &mut Errors) -> Checked {
+    match item {
+        Item::Function(it) => function(it, options, errors),
+        Item::Struct(it) => {
+            let found = "a struct";
+            errors.at(it.struct_token.span, &Message::NotAnItem { what: Subject::Flow, found });
+            Checked::Other(it.into_token_stream())
+        }
+        Item::Other(it) => {
+            let found = it.found;
+            errors.at(it.at.span(), &Message::NotAnItem { what: Subject::Flow, found });
+            Checked::Other(it.tokens)
+        }
+    }
+}
+
+fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked {
+    signature::single_attribute(&mut it.attrs, Subject::Flow, errors);
+    signature::qualifiers(&it, Subject::Flow, errors);
+    if it.body.is_none() {
+        errors.over(&it.sig.ident, &Message::FlowWithoutBody);
+    }
+    if let Some(span) = types::self_type(&it.sig.to_token_stream()) {
+        let message = match it.sig.receiver() {
+            Some(_) => Message::Receiver { what: Subject::Flow },
+            None => Message::FlowSelf,
+        };
+        errors.at(span, &message);
+        return Checked::Other(whole(it));
+    }
+    if let Some(receiver) = it.sig.receiver() {
+        errors.over(receiver, &Message::Receiver { what: Subject::Flow });
+        return Checked::Other(whole(it));
+    }
+    if it.sig.generics.type_params().next().is_some()
+        || it.sig.generics.const_params().next().is_some()
+    {
+        let parameters = "generic parameters";
+        let message = Message::Generics { what: Subject::Flow, parameters };
+        errors.over(&it.sig.generics.params, &message);
+        return Checked::Other(whole(it));
+    }
+    if let (Some(_), Some(span)) = (options.fallible, options.infallible) {
+        errors.at(span, &Message::FallibleAndInfallible);
+    }
+    let mut names = Names::new(&it.sig);
+    let params = params::of(&mut it.sig, &mut names, errors);
+    let borrowed = borrowed(&params, &names.given, &it.sig.generics);
+    let output = output(&mut it, &options, &borrowed, &params, errors);
+    let lifetimes = borrows(borrowed, &it.sig.generics);
+    for lifetime in names.given {
+        it.sig.generics.params.push(GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
+    }
+    let ident = it.sig.ident.clone();
+    Checked::Flow(Box::new(Flow {
+        name: signature::name(&options, &ident),
+        ident,
+        params,
+        output,
+        lifetimes,
+        krate: options.krate,
+        meta: options.meta.unwrap_or_default(),
+        function: it,
+    }))
+}
+
+fn whole(it: Function) -> TokenStream {
+    let Function { attrs, vis, sig, body } = it;
+    quote!(#(#attrs)* #vis #sig #body)
+}
+
+/// The lifetimes that the inputs borrow for: given by us, or declared by the user.
+fn borrowed(params: &[Param], given: &[Lifetime], generics: &Generics) -> Vec<Lifetime> {
+    let declared = |name: &Ident| generics.lifetimes().any(|it| it.lifetime.ident == *name);
+    let is_given = |name: &Ident| given.iter().any(|lifetime| lifetime.ident == *name);
+    let mut found: Vec<Lifetime> = Vec::new();
+    for param in params {
+        let super::model::Source::Input(_) = &param.source else { continue };
+        lifetimes::replace(param.ty.clone(), &mut |name, span| {
+            let name = name?;
+            if (is_given(name) || declared(name)) && found.iter().all(|other| other.ident != *name)
+            {
+                found.push(Lifetime { apostrophe: span, ident: name.clone() });
+            }
+            None
+        });
+    }
+    found
+}
+
+/// What is declared of the lifetimes of inputs.
+fn borrows(borrowed: Vec<Lifetime>, generics: &Generics) -> Vec<Borrow> {
+    let known = borrowed.clone();
+    let outlives = |lifetime: &Lifetime| {
+        let declared = generics.lifetimes().find(|it| it.lifetime.ident == lifetime.ident);
+        let inline = declared.into_iter().flat_map(|it| it.bounds.iter().cloned());
+        let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let clause = clause.filter_map(|predicate| match predicate {
+            syn::WherePredicate::Lifetime(it) if it.lifetime.ident == lifetime.ident => {
+                Some(it.bounds.iter().cloned())
+            }
+            _ => None,
+        });
+        let all: Vec<Lifetime> = inline.chain(clause.flatten()).collect();
+        all.into_iter()
+            .filter(|bound| {
+                bound.ident == "static" || known.iter().any(|it| it.ident == bound.ident)
+            })
+            .collect()
+    };
+    borrowed
+        .into_iter()
+        .map(|lifetime| Borrow { outlives: outlives(&lifetime), lifetime })
+        .collect()
+}
+
+fn output(
+    it: &mut Function,
+    options: &Options,
+    borrowed: &[Lifetime],
+    params: &[Param],
+    errors: &mut Errors,
+) -> Output {
+    let ReturnType::Type(_, ty) = &mut it.sig.output else {
+        let returned = quote!(());
+        return Output { returned, fallible: false, in_doubt: false, borrows: Vec::new() };
+    };
+    let mut returned = ty.to_token_stream();
+    let looks = types::result_segment(ty).is_some();
+    let is_path = matches!(types::bare(ty), Type::Path(_) | Type::Macro(_));
+    let unnamed = match types::bare(ty) {
+        Type::Never(never) => Some((never.bang_token.span, Message::FlowNeverOutput)),
+        _ => types::impl_trait(&returned).map(|span| (span, Message::FlowImplTraitOutput)),
+    };
+    if let Some((span, message)) = unnamed {
+        errors.at(span, &message);
+        // Whatever the type was to be, what stands in must not name this one.
+        let returned = quote!(());
+        return Output { returned, fallible: false, in_doubt: false, borrows: Vec::new() };
+    }
+    if let Some(span) = lifetimes::left_out(&returned) {
+        let from_dependency = params.iter().any(|param| {
+            matches!(param.source, super::model::Source::Dependency(_))
+                && lifetimes::left_out(&param.ty).is_some()
+        });
+        let lifetime = match borrowed {
+            [only] => only.clone(),
+            several => {
+                let message = match several {
+                    [] if from_dependency => Message::FlowOutputFromDependency,
+                    [] => Message::FlowOutput,
+                    _ => Message::FlowOutputInDoubt,
+                };
+                errors.at(span, &message);
+                Lifetime::new("'static", Span::call_site())
+            }
+        };
+        returned = lifetimes::replace(returned, &mut |name, span| match name {
+            None => Some(Lifetime { apostrophe: span, ident: lifetime.ident.clone() }),
+            Some(_) => None,
+        });
+        **ty = Type::Verbatim(returned.clone());
+    }
+    let named = lifetimes::named(&returned);
+    let declared = |name: &Ident| it.sig.generics.lifetimes().any(|l| l.lifetime.ident == *name);
+    let is_input = |name: &Ident| borrowed.iter().any(|other| other.ident == *name);
+    if let Some(other) = named.iter().find(|name| declared(name) && !is_input(name)) {
+        errors.at(other.span(), &Message::FlowOutputFromDependency);
+    }
+    let borrows = borrowed.iter().filter(|lifetime| named.contains(&lifetime.ident));
+    let borrows = borrows.cloned().collect();
+    let sure = options.infallible.is_some();
+    let fallible = !sure && (looks || options.fallible.is_some());
+    Output { returned, fallible, in_doubt: !sure && !fallible && is_path, borrows }
+}

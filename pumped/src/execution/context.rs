@@ -1,0 +1,186 @@
+//! What a flow sees of its execution.
+
+use std::fmt;
+
+use super::log::Log;
+use super::run;
+use crate::error::FlowError;
+use crate::flow::{CarriesFault, Flow, Returns};
+use crate::handle::Tag;
+use crate::node::Node;
+use crate::scope::Scope;
+use crate::sync::{AtomicU64, Ordering};
+use crate::tags::TagList;
+use crate::tree::ExecutionId;
+use crate::walk::{Instead, check_blocking};
+
+/// What a flow may ask for beside its dependencies and inputs, and what it runs other
+/// flows with.
+///
+/// Take it as a parameter: `cx: &ExecutionCtx<'_>`. A flow that is run through it is a
+/// child of this one: it reads the tags that were set here, and what it sets itself is
+/// seen by its own children only.
+///
+/// ```
+/// use pumped::prelude::*;
+///
+/// struct RequestId(u32);
+///
+/// #[flow]
+/// fn greet(request: Tag<RequestId>, #[input] name: &str) -> String {
+///     format!("hello {name}, this is request {}", request.0)
+/// }
+///
+/// #[flow]
+/// fn handle(cx: &ExecutionCtx<'_>, #[input] name: &str) -> Result<String, Fault> {
+///     cx.set(RequestId(7));
+///     cx.exec(greet(name))
+/// }
+///
+/// let scope = Scope::new();
+/// assert_eq!(scope.call(handle("ada")).unwrap(), "hello ada, this is request 7");
+/// ```
+#[derive(Clone, Copy)]
+pub struct ExecutionCtx<'x> {
+    pub(super) scope: &'x Scope,
+    pub(super) run: &'x Run,
+    pub(super) record: &'x Record<'x>,
+}
+
+/// What all executions below one root share.
+pub(crate) struct Run {
+    /// The nodes that have ended, if the scope keeps a history.
+    pub(super) log: Option<Log>,
+}
+
+/// One execution, where it lives.
+pub(crate) struct Record<'x> {
+    pub(super) parent: Option<&'x Record<'x>>,
+    pub(super) node: &'static Node,
+    pub(super) name: &'x str,
+    /// How many executions there are around it.
+    pub(super) depth: u32,
+    /// Zero until somebody asks.
+    id: AtomicU64,
+    pub(super) tags: TagList,
+}
+
+impl<'x> Record<'x> {
+    #[inline]
+    pub(super) fn new(
+        parent: Option<&'x Record<'x>>,
+        node: &'static Node,
+        name: &'x str,
+        depth: u32,
+        tags: TagList,
+    ) -> Self {
+        Self { parent, node, name, depth, id: AtomicU64::new(0), tags }
+    }
+
+    pub(super) fn id(&self, scope: &Scope) -> ExecutionId {
+        let id = self.id.load(Ordering::Relaxed);
+        if id != 0 {
+            return ExecutionId::new(id);
+        }
+        let new = scope.core().executions.next_id();
+        let set = self.id.compare_exchange(0, new, Ordering::Relaxed, Ordering::Relaxed);
+        ExecutionId::new(set.map_or_else(|other| other, |_| new))
+    }
+
+    /// This one and those around it, from the inside out.
+    fn outwards(&'x self) -> impl Iterator<Item = &'x Record<'x>> {
+        std::iter::successors(Some(self), |record| record.parent)
+    }
+}
+
+impl<'x> ExecutionCtx<'x> {
+    /// Runs a flow as a child of this one.
+    ///
+    /// Warm, it allocates nothing. A failure, and also a panic, of the child is an error
+    /// here: this execution may go on.
+    ///
+    /// # Errors
+    /// See [`FlowError`].
+    #[inline]
+    pub fn exec<F, R>(&self, flow: F) -> Result<R::Output, FlowError<R::Error>>
+    where
+        F: Flow<R>,
+        R: Returns,
+    {
+        const { check_blocking(F::NODE, Instead::Flow("exec_async")) }
+        run::child(*self, flow)
+    }
+
+    /// As [`exec`](Self::exec), with everything that can go wrong as the flow's own
+    /// error: so `?` works in a flow that has the same one, or anyhow's. What has no
+    /// error of its own fails with a [`Fault`](crate::Fault).
+    ///
+    /// # Errors
+    /// With the flow's own error, or what its type makes of a [`Fault`](crate::Fault).
+    #[inline]
+    pub fn call<F, R>(&self, flow: F) -> Result<R::Output, R::Called>
+    where
+        F: Flow<R>,
+        R: Returns<Called: CarriesFault>,
+    {
+        const { check_blocking(F::NODE, Instead::Flow("call_async")) }
+        run::called::<R>(run::child(*self, flow))
+    }
+
+    /// Sets a tag: this execution and all below it see it, also those that have begun
+    /// before. Of a type that is set twice the last one counts; references to the first
+    /// stay valid. Costs one allocation.
+    pub fn set<T: Send + Sync + 'static>(&self, tag: T) {
+        self.record.tags.set(tag);
+    }
+
+    /// The tag of the type `T`: of this execution, of the nearest around it that has
+    /// one, or of the scope.
+    #[must_use]
+    pub fn tag<T: Send + Sync + 'static>(&self) -> Option<&'x T> {
+        let own = self.record.outwards().find_map(|record| record.tags.get());
+        own.or_else(|| self.scope.tag())
+    }
+
+    /// The tag of the type `T`, if it was set on this execution itself.
+    #[must_use]
+    pub fn own_tag<T: Send + Sync + 'static>(&self) -> Option<&'x T> {
+        self.record.tags.get()
+    }
+
+    pub(crate) fn owned_tag<T: Send + Sync + 'static>(&self) -> Option<Tag<T>> {
+        let own = self.record.outwards().find_map(|record| record.tags.owned());
+        own.or_else(|| self.scope.core().tags.owned())
+    }
+
+    /// The number of this execution, which no other of the scope has.
+    #[must_use]
+    pub fn id(&self) -> ExecutionId {
+        self.record.id(self.scope)
+    }
+
+    /// The number of the execution that runs this one; none for a root.
+    #[must_use]
+    pub fn parent_id(&self) -> Option<ExecutionId> {
+        self.record.parent.map(|parent| parent.id(self.scope))
+    }
+
+    /// The name of the flow; for a root, what [`Context::name`](crate::Context::name)
+    /// says.
+    #[must_use]
+    pub fn name(&self) -> &'x str {
+        self.record.name
+    }
+
+    /// The scope.
+    #[must_use]
+    pub fn scope(&self) -> &'x Scope {
+        self.scope
+    }
+}
+
+impl fmt::Debug for ExecutionCtx<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ExecutionCtx({})", self.record.name)
+    }
+}

@@ -1,0 +1,101 @@
+//! Running a flow: the record, the frame, and the way out of a panic.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::context::{ExecutionCtx, Record, Run};
+use super::log::Log;
+use super::running::Running;
+use super::watched;
+use crate::cleanup::discard;
+use crate::current::{self, Frame};
+use crate::error::{FlowError, Panic};
+use crate::flow::{CarriesFault, Flow, Ran, Returns};
+use crate::node::Node;
+use crate::scope::Scope;
+use crate::sync::Arc;
+use crate::tags::TagList;
+
+/// Runs `flow` as a root, with `tags` of its own and, maybe, a name.
+#[inline]
+pub(crate) fn root<F: Flow<R>, R: Returns>(
+    scope: &Scope,
+    flow: F,
+    tags: TagList,
+    name: Option<&str>,
+) -> Ran<R> {
+    let core = scope.core();
+    let Some(_mark) = Running::begin(core) else { return Err(FlowError::Disposed) };
+    let node = F::NODE.get();
+    let depth = current::depth(Arc::as_ptr(core));
+    let record = Record::new(None, node, name.unwrap_or(node.name()), depth, tags);
+    let history = core.executions.history.as_ref();
+    let run = Run { log: history.map(|history| Log::new(history.nodes())) };
+    let result = execute(scope, &run, record, flow);
+    if let (Some(log), Some(history)) = (run.log, history) {
+        history.keep(log);
+    }
+    result
+}
+
+/// Runs `flow` as a child of `parent`.
+#[inline]
+pub(super) fn child<F: Flow<R>, R: Returns>(parent: ExecutionCtx<'_>, flow: F) -> Ran<R> {
+    let node = F::NODE.get();
+    let above = parent.record;
+    let record = Record::new(Some(above), node, node.name(), above.depth + 1, TagList::new());
+    execute(parent.scope, parent.run, record, flow)
+}
+
+#[inline]
+fn execute<F: Flow<R>, R: Returns>(
+    scope: &Scope,
+    run: &Run,
+    record: Record<'_>,
+    flow: F,
+) -> Ran<R> {
+    let executions = &scope.core().executions;
+    if record.depth >= executions.max_depth {
+        return Err(FlowError::TooDeep);
+    }
+    if executions.watched {
+        watched::execute(scope, run, record, flow)
+    } else {
+        body::<R>(&ExecutionCtx { scope, run, record: &record }, |cx| flow.run(cx))
+    }
+}
+
+/// Runs what stands for the body of a flow, inside of its frame.
+#[inline]
+pub(super) fn body<R: Returns>(
+    cx: &ExecutionCtx<'_>,
+    body: impl FnOnce(&ExecutionCtx<'_>) -> Ran<R>,
+) -> Ran<R> {
+    let ExecutionCtx { scope, record, .. } = *cx;
+    let core = Arc::as_ptr(scope.core());
+    let frame = Frame::of_execution(core, record.depth, record.node, cx);
+    let inside = current::enter(&frame);
+    let result = catch_unwind(AssertUnwindSafe(|| body(cx)));
+    drop(inside);
+    match result {
+        Ok(result) => result,
+        Err(payload) => Err(FlowError::Panicked(panicked(record.node, payload))),
+    }
+}
+
+#[cold]
+fn panicked(node: &'static Node, payload: Box<dyn std::any::Any + Send>) -> Panic {
+    let panic = Panic::new(node, &*payload);
+    discard(payload);
+    panic
+}
+
+/// The result of `call`.
+#[inline]
+pub(crate) fn called<R: Returns<Called: CarriesFault>>(
+    result: Ran<R>,
+) -> Result<R::Output, R::Called> {
+    result.map_err(|error| match error.split() {
+        Ok(own) => own.into(),
+        Err(fault) => R::Called::from_fault(fault),
+    })
+}

@@ -1,0 +1,115 @@
+//! Which executions are running: for `dispose`, which waits for them.
+//!
+//! One counter for all would cost several threads most of what they could do, so there
+//! are some, each on a cache line of its own, and a thread keeps to one of them.
+
+use std::ptr;
+
+use crate::current;
+use crate::scope::Core;
+use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+
+/// Loom's threads share what is local to a thread of the system.
+const SHARDS: usize = if cfg!(loom) { 1 } else { 16 };
+
+/// The executions that threads of one number have begun and not ended.
+#[repr(align(128))]
+struct Shard(AtomicUsize);
+
+/// The running executions of a scope. The counters are made for the first one.
+pub(crate) struct Running {
+    shards: AtomicPtr<[Shard; SHARDS]>,
+    /// Whether nothing new may begin. Set before the counters are read, and read after
+    /// one was raised: either the execution sees it or `dispose` sees the execution.
+    closing: AtomicBool,
+}
+
+/// An execution that is running, until this is dropped.
+pub(crate) struct Mark<'c> {
+    core: &'c Core,
+    shard: &'c Shard,
+}
+
+impl Running {
+    pub(crate) fn new() -> Self {
+        Self { shards: AtomicPtr::new(ptr::null_mut()), closing: AtomicBool::new(false) }
+    }
+
+    /// Begins an execution of `core`; None if it is too late, and this thread is not
+    /// inside of something that has begun before.
+    #[inline]
+    pub(crate) fn begin(core: &Core) -> Option<Mark<'_>> {
+        let running = &core.executions.running;
+        let shard = &running.shards()[current::thread_number() % SHARDS];
+        shard.0.fetch_add(1, Ordering::SeqCst);
+        let mark = Mark { core, shard };
+        if running.closing.load(Ordering::SeqCst) && !current::is_inside(core) {
+            return None;
+        }
+        Some(mark)
+    }
+
+    #[inline]
+    fn shards(&self) -> &[Shard; SHARDS] {
+        let shards = self.shards.load(Ordering::Acquire);
+        // SAFETY: once made, they live as long as `self`.
+        unsafe { shards.as_ref() }.unwrap_or_else(|| self.make())
+    }
+
+    #[cold]
+    fn make(&self) -> &[Shard; SHARDS] {
+        let new: Box<[Shard; SHARDS]> =
+            Box::new(std::array::from_fn(|_| Shard(AtomicUsize::new(0))));
+        let new = Box::into_raw(new);
+        let null = ptr::null_mut();
+        match self.shards.compare_exchange(null, new, Ordering::AcqRel, Ordering::Acquire) {
+            // SAFETY: it is `self`'s now.
+            Ok(_) => unsafe { &*new },
+            Err(other) => {
+                // SAFETY: nobody else has seen it.
+                drop(unsafe { Box::from_raw(new) });
+                // SAFETY: another thread was first, and made them for `self`.
+                unsafe { &*other }
+            }
+        }
+    }
+
+    /// From now on nothing begins from outside.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether everything that had begun has ended, after [`close`](Self::close).
+    ///
+    /// Looks twice: what is inside of an execution may begin on a counter that was read
+    /// already, before its outer one ends on another.
+    pub(crate) fn is_over(&self) -> bool {
+        let shards = self.shards.load(Ordering::SeqCst);
+        // SAFETY: once made, they live as long as `self`.
+        let Some(shards) = (unsafe { shards.as_ref() }) else { return true };
+        let is_quiet = || shards.iter().all(|shard| shard.0.load(Ordering::SeqCst) == 0);
+        is_quiet() && is_quiet()
+    }
+}
+
+impl Drop for Mark<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.shard.0.fetch_sub(1, Ordering::SeqCst);
+        if self.core.executions.running.closing.load(Ordering::SeqCst) {
+            // Who waits has counted under the lock, so it is told after it.
+            drop(self.core.lock());
+            self.core.notify();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let shards = self.shards.load(Ordering::Acquire);
+        if !shards.is_null() {
+            // SAFETY: `make` boxed them for `self`, and nobody borrows it any more.
+            drop(unsafe { Box::from_raw(shards) });
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Executions that somebody wants to know about: a history, extensions, or a preset that
+//! stands in for the flow. None of it costs anything where there is none of it.
+
+use std::any::Any;
+use std::fmt;
+use std::time::Instant;
+
+use super::context::{ExecutionCtx, Record, Run};
+use super::run;
+use crate::error::{BoxError, FlowError, text_of};
+use crate::extension::{Operation, OperationKind, Work};
+use crate::flow::{Flow, Ran, Returns};
+use crate::scope::Scope;
+use crate::tree::{ExecutionNode, Name, Status};
+
+pub(super) fn execute<F: Flow<R>, R: Returns>(
+    scope: &Scope,
+    run: &Run,
+    record: Record<'_>,
+    flow: F,
+) -> Ran<R> {
+    let executions = &scope.core().executions;
+    let started = executions.are_timed().then(|| {
+        // So that numbers are in the order of beginnings.
+        record.id(scope);
+        Instant::now()
+    });
+    let result = {
+        let cx = ExecutionCtx { scope, run, record: &record };
+        if executions.extensions.is_empty() { perform(&cx, flow) } else { extended(&cx, flow) }
+    };
+    if let (Some(log), Some(started)) = (&run.log, started) {
+        log.push(ended(scope, record, started, &result));
+    }
+    result
+}
+
+/// The flow, or what stands in for it.
+fn perform<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
+    match cx.scope.core().executions.preset_of(cx.record.node) {
+        Some(preset) => run::body::<R>(cx, |cx| flow.replaced(&*preset.by, cx)),
+        None => run::body::<R>(cx, |cx| flow.run(cx)),
+    }
+}
+
+fn extended<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
+    let core = cx.scope.core();
+    let operation = Operation::new(OperationKind::Execute, cx.record.node, Some(cx));
+    let mut execution: Execution<'_, '_, F, R> =
+        Execution { cx, flow: Some(flow), result: None, answer: None };
+    let passed = core.executions.extensions.around(core, &operation, &mut execution);
+    match (execution.result, passed) {
+        // The flow's own failure always wins.
+        (Some(Err(error)), _) => Err(error),
+        (_, Err(error)) => Err(FlowError::Extension(error)),
+        (Some(result), Ok(())) => result,
+        (None, Ok(())) => {
+            let nothing = || FlowError::Extension("an extension answered with nothing".into());
+            execution.answer.ok_or_else(nothing)
+        }
+    }
+}
+
+/// The execution of a flow, as extensions let it go on.
+struct Execution<'e, 'x, F, R: Returns> {
+    cx: &'e ExecutionCtx<'x>,
+    flow: Option<F>,
+    result: Option<Ran<R>>,
+    answer: Option<R::Output>,
+}
+
+impl<F: Flow<R>, R: Returns> Work for Execution<'_, '_, F, R> {
+    fn run(&mut self) -> Result<(), BoxError> {
+        let Some(flow) = self.flow.take() else { return Err("it has run already".into()) };
+        let result = perform(self.cx, flow);
+        let told = match &result {
+            Ok(_) => Ok(()),
+            Err(error) => Err(failure(error)),
+        };
+        self.result = Some(result);
+        told
+    }
+
+    fn answer(&mut self) -> Option<&mut dyn Any> {
+        F::answer(&mut self.answer)
+    }
+
+    fn status(&self) -> Status {
+        match &self.result {
+            Some(Ok(_)) => Status::Success,
+            Some(Err(error)) => error.status(),
+            None => Status::Failed,
+        }
+    }
+}
+
+/// What extensions see of an error. The flow's own may be of any type, so they see what
+/// it says.
+fn failure<E: fmt::Display>(error: &FlowError<E>) -> BoxError {
+    match error {
+        FlowError::Resolve(error) => error.clone().into(),
+        FlowError::Panicked(panic) => panic.clone().into(),
+        error => text_of(error).into(),
+    }
+}
+
+fn ended<T, E: fmt::Display>(
+    scope: &Scope,
+    record: Record<'_>,
+    started: Instant,
+    result: &Result<T, FlowError<E>>,
+) -> ExecutionNode {
+    let duration = started.elapsed();
+    let (status, error) = match result {
+        Ok(_) => (Status::Success, None),
+        Err(error) => (error.status(), Some(text_of(error).into())),
+    };
+    let is_declared = std::ptr::eq(record.name, record.node.name());
+    ExecutionNode {
+        id: record.id(scope),
+        parent: record.parent.map(|parent| parent.id(scope)),
+        depth: record.depth,
+        name: if is_declared {
+            Name::Declared(record.node.name())
+        } else {
+            Name::Given(record.name.into())
+        },
+        status,
+        started,
+        duration,
+        error,
+        tags: record.tags,
+    }
+}

@@ -1,0 +1,323 @@
+//! The way of an operation through the extensions of its scope.
+
+use std::any::{Any, type_name};
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use super::{Extension, Operation, Outcome};
+use crate::cleanup::{discard, report};
+use crate::current::{self, Frame, Role};
+use crate::error::{BoxError, CleanupError, ExtensionError, panic_message, text_of};
+use crate::node::Node;
+use crate::scope::{Core, Scope};
+use crate::sync::{AtomicBool, Ordering};
+use crate::tree::Status;
+
+/// The extensions of a scope, from the outside in.
+#[derive(Default)]
+pub(crate) struct Extensions {
+    list: Vec<Registered>,
+    /// Whether they are set up, and not disposed.
+    are_set_up: AtomicBool,
+}
+
+struct Registered {
+    extension: Box<dyn Extension>,
+    /// How many were registered before it.
+    number: usize,
+}
+
+/// What extensions are around.
+pub(crate) trait Work {
+    /// Does it. Called once at most.
+    fn run(&mut self) -> Result<(), BoxError>;
+
+    /// An `Option` of what it yields, for an answer that is given instead.
+    fn answer(&mut self) -> Option<&mut dyn Any> {
+        None
+    }
+
+    /// How it ended, once it has not ended well.
+    fn status(&self) -> Status {
+        Status::Failed
+    }
+}
+
+impl Extensions {
+    pub(crate) fn add(&mut self, extension: Box<dyn Extension>) {
+        let number = self.list.len();
+        let order = extension.order();
+        let at = self.list.partition_point(|other| other.extension.order() <= order);
+        self.list.insert(at, Registered { extension, number });
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Leads `work` through the extensions.
+    pub(crate) fn around(
+        &self,
+        core: &Core,
+        operation: &Operation<'_>,
+        work: &mut dyn Work,
+    ) -> Result<(), BoxError> {
+        let started = Instant::now();
+        let mut passage = Passage {
+            list: &self.list,
+            core,
+            operation,
+            work,
+            started,
+            is_done: false,
+            failure: None,
+        };
+        let _ = passage.layer(0);
+        passage.failure.map_or(Ok(()), Err)
+    }
+
+    /// Sets the extensions up, from the outside in. If one fails, those before it are
+    /// disposed again.
+    pub(crate) fn init(&self, scope: &Scope) -> Result<(), (String, String)> {
+        for (at, Registered { extension, .. }) in self.list.iter().enumerate() {
+            if let Err(error) = quietly(&**extension, || extension.init(scope)) {
+                let name = extension.name().to_owned();
+                for error in dispose(self.list.iter().take(at), scope) {
+                    report(error);
+                }
+                return Err((name, text_of(&*error)));
+            }
+        }
+        self.are_set_up.store(!self.list.is_empty(), Ordering::Release);
+        Ok(())
+    }
+
+    /// Whether [`dispose`](Self::dispose) has anything to do.
+    pub(crate) fn are_set_up(&self) -> bool {
+        self.are_set_up.load(Ordering::Acquire)
+    }
+
+    /// Disposes the extensions, once, the one that was registered last first.
+    pub(crate) fn dispose(&self, scope: &Scope) -> Vec<ExtensionError> {
+        if self.are_set_up.swap(false, Ordering::AcqRel) {
+            dispose(self.list.iter(), scope)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether an extension deals with the error of a cleanup.
+    pub(crate) fn deal_with(&self, error: &CleanupError) -> bool {
+        self.list.iter().any(|Registered { extension, .. }| {
+            let dealt_with = quietly(&**extension, || Ok(extension.on_cleanup_error(error)));
+            dealt_with.unwrap_or_else(|error| {
+                report(error);
+                false
+            })
+        })
+    }
+}
+
+fn dispose<'e>(
+    extensions: impl Iterator<Item = &'e Registered>,
+    scope: &Scope,
+) -> Vec<ExtensionError> {
+    let mut extensions: Vec<_> = extensions.collect();
+    extensions.sort_by_key(|registered| std::cmp::Reverse(registered.number));
+    let ended = extensions.into_iter().filter_map(|Registered { extension, .. }| {
+        let result = quietly(&**extension, || extension.dispose(scope));
+        result.err().map(|error| ExtensionError::new(extension.name(), error))
+    });
+    ended.collect()
+}
+
+/// Calls an extension; a panic is its error.
+fn quietly<T>(
+    extension: &dyn Extension,
+    call: impl FnOnce() -> Result<T, BoxError>,
+) -> Result<T, BoxError> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
+        let said = panic_message(&*payload).to_owned();
+        discard(payload);
+        Err(format!("the extension `{}` panicked: {said}", extension.name()).into())
+    })
+}
+
+/// An operation on its way through the extensions.
+struct Passage<'p> {
+    list: &'p [Registered],
+    core: *const Core,
+    operation: &'p Operation<'p>,
+    work: &'p mut dyn Work,
+    started: Instant,
+    /// Whether it has run, or was answered.
+    is_done: bool,
+    /// Why it has failed. Once it has, that stays.
+    failure: Option<BoxError>,
+}
+
+/// What has failed is told further in already; those further out are told that it has.
+type Told = Result<(), BoxError>;
+
+impl Passage<'_> {
+    /// Leads through the extension number `at`, and all further in.
+    fn layer(&mut self, at: usize) -> Told {
+        let Some(Registered { extension, .. }) = self.list.get(at) else {
+            return self.perform();
+        };
+        if current::is_hook_of(self.core, at) {
+            return self.layer(at + 1);
+        }
+        let (operation, core, node) = (self.operation, self.core, self.operation.node());
+        let extension = &**extension;
+        let hook = Hook { extension, core, at, node };
+        if let Err(error) = hook.call(|| extension.before(operation)) {
+            return self.fail(error);
+        }
+        let wrapped = hook.call(|| extension.wrap(operation, Next { passage: self, at: at + 1 }));
+        let told = match wrapped {
+            Ok(()) if self.failure.is_none() && !self.is_done => {
+                let (name, what) = (extension.name(), operation.name());
+                self.fail(
+                    format!("the extension `{name}` neither ran nor answered `{what}`").into(),
+                )
+            }
+            Ok(()) => self.told(),
+            Err(error) => self.fail(error),
+        };
+        let error = self.failure.as_ref().map(|error| &**error as &(dyn Error + 'static));
+        let status = if error.is_none() { Status::Success } else { self.work.status() };
+        let status =
+            if error.is_some() && status == Status::Success { Status::Failed } else { status };
+        if let Some(error) = error {
+            hook.tell(|| extension.on_error(operation, error));
+        }
+        let outcome = Outcome::new(status, error, self.started);
+        hook.tell(|| extension.after(operation, &outcome));
+        told
+    }
+
+    fn perform(&mut self) -> Told {
+        if std::mem::replace(&mut self.is_done, true) {
+            return self.told();
+        }
+        match self.work.run() {
+            Ok(()) => Ok(()),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Keeps the first failure, and tells of it.
+    fn fail(&mut self, error: BoxError) -> Told {
+        self.failure.get_or_insert(error);
+        self.told()
+    }
+
+    fn told(&self) -> Told {
+        match &self.failure {
+            Some(failure) => Err(text_of(&**failure).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One extension, while an operation passes it.
+struct Hook<'h> {
+    extension: &'h dyn Extension,
+    core: *const Core,
+    at: usize,
+    node: &'static Node,
+}
+
+impl Hook<'_> {
+    /// Calls the extension, in a frame that keeps it from seeing what it does itself.
+    fn call(&self, call: impl FnOnce() -> Result<(), BoxError>) -> Result<(), BoxError> {
+        let frame = Frame::of_extension(self.core, self.at, self.node, Role::Hook);
+        let _inside = current::enter(&frame);
+        quietly(self.extension, call)
+    }
+
+    fn tell(&self, call: impl FnOnce()) {
+        let told = self.call(|| {
+            call();
+            Ok(())
+        });
+        if let Err(error) = told {
+            report(error);
+        }
+    }
+}
+
+/// What an [`Extension::wrap`] is around.
+#[must_use = "an operation that neither runs nor is answered fails"]
+pub struct Next<'n> {
+    passage: &'n mut (dyn Onwards + 'n),
+    at: usize,
+}
+
+/// A [`Passage`], whatever it borrows.
+trait Onwards {
+    fn go_on(&mut self, at: usize) -> Told;
+    fn answer(&mut self, put: &mut dyn FnMut(&mut dyn Any) -> Result<(), &'static str>) -> Told;
+}
+
+impl Next<'_> {
+    /// Lets the operation go on.
+    ///
+    /// # Errors
+    /// If it fails: with what the error says. The error itself goes to whoever asked for
+    /// the operation.
+    pub fn run(self) -> Result<(), BoxError> {
+        self.passage.go_on(self.at)
+    }
+
+    /// Answers for a flow, which is not run: from a cache, for a request that was handled
+    /// before.
+    ///
+    /// # Errors
+    /// If the flow yields something else than a `T`; if its output borrows, or if the
+    /// operation is no execution of a flow. It then has neither run nor been answered.
+    pub fn answer<T: Any>(self, value: T) -> Result<(), BoxError> {
+        let mut value = Some(value);
+        self.passage.answer(&mut |place| match place.downcast_mut::<Option<T>>() {
+            Some(place) => {
+                *place = value.take();
+                Ok(())
+            }
+            None => Err(type_name::<T>()),
+        })
+    }
+}
+
+impl Onwards for Passage<'_> {
+    fn go_on(&mut self, at: usize) -> Told {
+        // What goes on is not the extension's own doing any more.
+        let frame = Frame::of_extension(self.core, at - 1, self.operation.node(), Role::Next);
+        let _inside = current::enter(&frame);
+        self.layer(at)
+    }
+
+    fn answer(&mut self, put: &mut dyn FnMut(&mut dyn Any) -> Result<(), &'static str>) -> Told {
+        let (kind, node) = (self.operation.kind(), self.operation.node());
+        let name = node.name();
+        let Some(place) = self.work.answer() else {
+            let why = match kind {
+                super::OperationKind::Execute => "its output borrows from its inputs",
+                _ => "only a flow can be",
+            };
+            return Err(format!("`{name}` cannot be answered for: {why}").into());
+        };
+        match put(place) {
+            Ok(()) => {
+                self.is_done = true;
+                Ok(())
+            }
+            Err(given) => {
+                let wanted = node.output_name();
+                Err(format!("`{name}` yields `{wanted}`, and was answered with `{given}`").into())
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What an extension is told.
+
+use std::error::Error;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use crate::execution::ExecutionCtx;
+use crate::node::Node;
+use crate::tree::Status;
+
+/// What a scope is about to do, or has done.
+pub struct Operation<'o> {
+    kind: OperationKind,
+    node: &'static Node,
+    execution: Option<&'o ExecutionCtx<'o>>,
+}
+
+/// The kinds of [`Operation`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OperationKind {
+    /// The function of an executor is run for a value.
+    Resolve,
+    /// A mutable executor gets another value.
+    Update,
+    /// The value of a live executor is dropped.
+    Release,
+    /// A flow is run.
+    Execute,
+}
+
+impl OperationKind {
+    /// The lower-case word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Update => "update",
+            Self::Release => "release",
+            Self::Execute => "execute",
+        }
+    }
+}
+
+impl fmt::Display for OperationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl<'o> Operation<'o> {
+    pub(crate) fn new(
+        kind: OperationKind,
+        node: &'static Node,
+        execution: Option<&'o ExecutionCtx<'o>>,
+    ) -> Self {
+        Self { kind, node, execution }
+    }
+
+    /// What kind of operation it is.
+    #[must_use]
+    pub fn kind(&self) -> OperationKind {
+        self.kind
+    }
+
+    /// The name of the executor or flow; of a root execution, what it was given instead.
+    #[must_use]
+    pub fn name(&self) -> &'o str {
+        match (self.kind, self.execution) {
+            (OperationKind::Execute, Some(execution)) => execution.name(),
+            _ => self.node.name(),
+        }
+    }
+
+    /// The declaration of the executor or flow: its place, and its `meta(..)`.
+    #[must_use]
+    pub fn node(&self) -> &'static Node {
+        self.node
+    }
+
+    /// The execution itself, or the one in which this thread does all else.
+    #[must_use]
+    pub fn execution(&self) -> Option<&'o ExecutionCtx<'o>> {
+        self.execution
+    }
+}
+
+impl fmt::Debug for Operation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.name())
+    }
+}
+
+/// How an operation ended.
+pub struct Outcome<'o> {
+    status: Status,
+    error: Option<&'o (dyn Error + 'static)>,
+    started: Instant,
+}
+
+impl<'o> Outcome<'o> {
+    pub(super) fn new(
+        status: Status,
+        error: Option<&'o (dyn Error + 'static)>,
+        started: Instant,
+    ) -> Self {
+        Self { status, error, started }
+    }
+
+    /// Whether it ended well.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.error.is_none()
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Why it ended badly. The error of a flow may be of any type, so it is shown as a
+    /// text.
+    #[must_use]
+    pub fn error(&self) -> Option<&'o (dyn Error + 'static)> {
+        self.error
+    }
+
+    /// How long it has taken until now.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+impl fmt::Debug for Outcome<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome").field("status", &self.status).field("error", &self.error).finish()
+    }
+}

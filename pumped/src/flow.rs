@@ -1,0 +1,178 @@
+//! What a flow is to the compiler: one trait, which `#[flow]` implements for the
+//! type that the flow's constructor returns.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+use crate::error::{Fault, FlowError};
+use crate::execution::ExecutionCtx;
+use crate::node::NodeRef;
+
+/// A declared operation together with its inputs, ready to be run.
+///
+/// Implemented by [`#[flow]`](macro@crate::flow), never by hand. `R` says what the flow
+/// yields and whether it can fail; the compiler finds it. Code that is generic over
+/// flows names both:
+///
+/// ```
+/// use pumped::prelude::*;
+/// use pumped::{Flow, Returns};
+///
+/// #[flow]
+/// fn double(#[input] number: u32) -> u32 { number * 2 }
+///
+/// fn run<F: Flow<R>, R: Returns>(scope: &Scope, flow: F) -> Option<R::Output> {
+///     scope.exec(flow).ok()
+/// }
+///
+/// assert_eq!(run(&Scope::new(), double(4)), Some(8));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a flow: annotate a function with `#[flow]`, and call it with its inputs",
+    label = "not a flow",
+    note = "`price(sku, amount)` makes a flow of its inputs; `price` alone does not"
+)]
+pub trait Flow<R: Returns>: Sized + Send {
+    #[doc(hidden)]
+    const NODE: NodeRef;
+
+    /// Takes the dependencies and calls the user's function.
+    #[doc(hidden)]
+    fn run(self, cx: &ExecutionCtx<'_>) -> Ran<R>;
+
+    /// Calls what a preset has put in the place of the user's function.
+    #[doc(hidden)]
+    fn replaced(self, by: &(dyn Any + Send + Sync), cx: &ExecutionCtx<'_>) -> Ran<R>;
+
+    /// The place for an answer that is given instead of running the flow, if its output
+    /// borrows nothing.
+    #[doc(hidden)]
+    fn answer(_place: &mut Option<R::Output>) -> Option<&mut dyn Any> {
+        None
+    }
+}
+
+/// How a flow ended.
+#[doc(hidden)]
+pub type Ran<R> = Result<<R as Returns>::Output, FlowError<<R as Returns>::Error>>;
+
+/// What running a flow brings, if all goes well.
+#[doc(hidden)]
+pub type Yielded<R> = <R as Returns>::Output;
+
+/// The result of a flow's function, as how the flow has ended.
+#[doc(hidden)]
+#[inline]
+pub fn ran<T, E>(result: Result<T, E>) -> Result<T, FlowError<E>> {
+    result.map_err(FlowError::Failed)
+}
+
+/// What stands in for running a flow whose declaration is broken: the program does not
+/// compile.
+///
+/// # Panics
+/// Always.
+#[doc(hidden)]
+pub fn not_run<T, E>() -> Result<T, FlowError<E>> {
+    unreachable!("a flow with an error does not compile")
+}
+
+/// The name of what a flow yields.
+#[doc(hidden)]
+#[must_use]
+pub fn output_name<R: Returns>() -> &'static str {
+    std::any::type_name::<R::Output>()
+}
+
+/// What a flow returns, as a type: [`Yields`] or [`CanFail`].
+pub trait Returns: sealed::Sealed {
+    /// The value of a success.
+    type Output: Send;
+    /// The flow's own error.
+    type Error: Display + Send;
+    /// The error of `call`: the flow's own, or a [`Fault`] if it has none.
+    type Called: From<Self::Error>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A flow that returns a `T`.
+pub struct Yields<T>(PhantomData<fn() -> T>);
+
+/// A flow that returns a `Result<T, E>`.
+pub struct CanFail<T, E>(PhantomData<fn() -> Result<T, E>>);
+
+impl<T> sealed::Sealed for Yields<T> {}
+impl<T, E> sealed::Sealed for CanFail<T, E> {}
+
+impl<T: Send> Returns for Yields<T> {
+    type Output = T;
+    type Error = Infallible;
+    type Called = Fault;
+}
+
+impl<T: Send, E: FlowFailure> Returns for CanFail<T, E> {
+    type Output = T;
+    type Error = E;
+    type Called = E;
+}
+
+/// The error types that `call` can return: whatever converts from a [`Fault`].
+#[diagnostic::on_unimplemented(
+    message = "`call` folds what can happen around a flow into its error: write `impl From<pumped::Fault> for {Self}`, or use `exec`, which returns a `FlowError<{Self}>`",
+    label = "no conversion from a `Fault`"
+)]
+pub trait CarriesFault {
+    #[doc(hidden)]
+    fn from_fault(fault: Fault) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Fault>> CarriesFault for E {
+    fn from_fault(fault: Fault) -> Self {
+        fault.into()
+    }
+}
+
+/// An error that a flow may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of a flow: write `impl std::fmt::Display for {Self}`, and see that it is `Send`",
+    label = "not `Display + Send`"
+)]
+pub trait FlowFailure: Display + Send {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display + Send> FlowFailure for E {}
+
+/// What stands in for a flow: see
+/// [`ScopeBuilder::preset_flow`](crate::ScopeBuilder::preset_flow).
+///
+/// The type of a flow makes one: `price::preset(|sku, amount| Ok(..))` from a closure
+/// over the inputs, `price::preset_with(|cx, sku, amount| ..)` from one that also gets
+/// the context, so that it can run another flow.
+#[must_use = "a preset does nothing until a scope is built with it"]
+pub struct FlowPreset {
+    pub(crate) of: NodeRef,
+    pub(crate) by: Box<dyn Any + Send + Sync>,
+}
+
+impl FlowPreset {
+    /// `by` is what the flow's `replaced` expects.
+    #[doc(hidden)]
+    pub fn new<T: Any + Send + Sync>(of: NodeRef, by: T) -> Self {
+        Self { of, by: Box::new(by) }
+    }
+}
+
+/// What of a preset the flow itself calls.
+///
+/// # Panics
+/// If the preset is for another flow.
+#[doc(hidden)]
+pub fn preset_of<T: Any>(by: &(dyn Any + Send + Sync)) -> &T {
+    by.downcast_ref().expect("a preset is found by its flow's node")
+}

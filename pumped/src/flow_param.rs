@@ -1,0 +1,200 @@
+//! What may stand as a parameter of a flow, and how it is taken.
+//!
+//! As for executors, parameters are told apart by a trait and not by their tokens. The
+//! trait is looked up with every lifetime replaced by `'static`; what is taken then has
+//! the lifetime of the execution.
+
+use crate::error::ResolveError;
+use crate::execution::ExecutionCtx;
+use crate::executor::{Broken, Executor, Kind};
+use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
+use crate::node::{Edge, EdgeKind, Node, NodeRef, Param, TagParam};
+use crate::scope::ops;
+use crate::value::Inputs;
+use std::any::TypeId;
+
+/// A parameter of a flow that is no input.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a dependency: take `Ref<'_, ..>`, `Dep<..>`, `Controller<..>`, `Lazy<..>`, `Tag<..>`, `Option<Tag<..>>` or `&ExecutionCtx<'_>`, or mark it `#[input]`",
+    label = "not a dependency"
+)]
+pub trait FlowParam {
+    /// The parameter with the lifetime of the execution.
+    type Item<'x>: Send;
+    /// The executor that it is a handle to, if it is one.
+    #[doc(hidden)]
+    type Of;
+    /// What it shows of a live executor.
+    #[doc(hidden)]
+    type Shows;
+
+    /// How it shows in the node.
+    #[doc(hidden)]
+    const PARAM: Param;
+
+    /// Takes the parameter number `at`.
+    #[doc(hidden)]
+    fn take<'x>(from: &mut Taking<'x>, at: usize) -> Result<Self::Item<'x>, ResolveError>
+    where
+        Self::Shows: IsLatest<Self::Of>;
+}
+
+/// The handles that show the latest value.
+#[diagnostic::on_unimplemented(
+    message = "a flow reads the latest: take `Ref<'_, {E}>`, or `Dep<{E}>` if it must outlive the call",
+    label = "only executors are built from a `Reactive` or a `Snapshot`"
+)]
+pub trait IsLatest<E> {}
+impl<E> IsLatest<E> for Broken {}
+
+/// Of `Reactive` and `Snapshot`: a value as it was when something was built.
+#[doc(hidden)]
+pub enum AsBuilt {}
+
+/// A flow that takes its parameters.
+#[doc(hidden)]
+pub struct Taking<'x> {
+    cx: &'x ExecutionCtx<'x>,
+    node: &'static Node,
+    /// The live values, in the order of their parameters and the last one first, where
+    /// there are several: they have to be current together.
+    cut: Inputs,
+}
+
+impl<'x> Taking<'x> {
+    /// # Errors
+    /// If several live values are taken, and one cannot be resolved.
+    #[inline]
+    pub fn new(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
+        let node = node.get();
+        let mut taking = Self { cx, node, cut: Inputs::new() };
+        if node.takes_several_live_values() {
+            taking.cut = ops::cut(cx.scope().core(), node)?;
+            taking.cut.reverse();
+        }
+        Ok(taking)
+    }
+
+    #[inline]
+    fn value<E: Executor>(&mut self) -> Result<Ref<'x, E>, ResolveError> {
+        if E::Kind::LIVE
+            && let Some(value) = self.cut.pop()
+        {
+            assert!(value.holds::<E::Output>(), "this parameter is of another executor");
+            return Ok(Ref::owned(value));
+        }
+        ops::get(self.cx.scope().core())
+    }
+}
+
+/// The edge of a flow that reads `E`.
+const fn reads<E: Executor>() -> Param {
+    Edge::to::<E>(if E::Kind::LIVE { EdgeKind::Snapshot } else { EdgeKind::Dep })
+}
+
+impl<E: Executor> FlowParam for Ref<'static, E> {
+    type Item<'x> = Ref<'x, E>;
+    type Of = E;
+    type Shows = Broken;
+    const PARAM: Param = reads::<E>();
+
+    #[inline]
+    fn take<'x>(from: &mut Taking<'x>, _at: usize) -> Result<Ref<'x, E>, ResolveError> {
+        from.value()
+    }
+}
+
+impl<E: Executor> FlowParam for Dep<E> {
+    type Item<'x> = Self;
+    type Of = E;
+    type Shows = Broken;
+    const PARAM: Param = reads::<E>();
+
+    #[inline]
+    fn take(from: &mut Taking<'_>, _at: usize) -> Result<Self, ResolveError> {
+        Ok(from.value::<E>()?.to_dep())
+    }
+}
+
+impl<E: Executor> FlowParam for Lazy<E> {
+    type Item<'x> = Self;
+    type Of = E;
+    type Shows = Broken;
+    const PARAM: Param = Edge::to::<E>(EdgeKind::Lazy);
+
+    fn take(from: &mut Taking<'_>, _at: usize) -> Result<Self, ResolveError> {
+        Ok(Self::of(from.cx.scope().core().clone()))
+    }
+}
+
+impl<E: Executor> FlowParam for Controller<E> {
+    type Item<'x> = Self;
+    type Of = E;
+    type Shows = Broken;
+    const PARAM: Param = Edge::to::<E>(EdgeKind::Controller);
+
+    fn take(from: &mut Taking<'_>, _at: usize) -> Result<Self, ResolveError> {
+        Ok(Self::of(from.cx.scope().core().clone()))
+    }
+}
+
+impl<T: Send + Sync + 'static> FlowParam for Tag<T> {
+    type Item<'x> = Self;
+    type Of = ();
+    type Shows = Broken;
+    const PARAM: Param = tag_param::<T>(true);
+
+    fn take(from: &mut Taking<'_>, _at: usize) -> Result<Self, ResolveError> {
+        let missing = || ResolveError::missing_tag(from.node, std::any::type_name::<T>());
+        from.cx.owned_tag().ok_or_else(missing)
+    }
+}
+
+impl<T: Send + Sync + 'static> FlowParam for Option<Tag<T>> {
+    type Item<'x> = Self;
+    type Of = ();
+    type Shows = Broken;
+    const PARAM: Param = tag_param::<T>(false);
+
+    fn take(from: &mut Taking<'_>, _at: usize) -> Result<Self, ResolveError> {
+        Ok(from.cx.owned_tag())
+    }
+}
+
+const fn tag_param<T: 'static>(required: bool) -> Param {
+    Param::Tag(TagParam { of: TypeId::of::<T>, name: std::any::type_name::<T>, required })
+}
+
+impl FlowParam for &'static ExecutionCtx<'static> {
+    type Item<'x> = &'x ExecutionCtx<'x>;
+    type Of = ();
+    type Shows = Broken;
+    const PARAM: Param = Param::Context;
+
+    #[inline]
+    fn take<'x>(from: &mut Taking<'x>, _at: usize) -> Result<&'x ExecutionCtx<'x>, ResolveError> {
+        Ok(from.cx)
+    }
+}
+
+/// So that these get a message of their own: `take` cannot be called.
+macro_rules! as_built {
+    ($($handle:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<E: Executor> FlowParam for $handle<E> {
+            type Item<'x> = Self;
+            type Of = E;
+            type Shows = AsBuilt;
+            const PARAM: Param = Param::Context;
+
+            fn take(_: &mut Taking<'_>, _at: usize) -> Result<Self, ResolveError>
+            where
+                Self::Shows: IsLatest<Self::Of>,
+            {
+                unreachable!("`AsBuilt` is the latest of nothing")
+            }
+        }
+    )*};
+}
+
+as_built!(Reactive Snapshot);

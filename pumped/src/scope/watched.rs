@@ -1,0 +1,115 @@
+//! What extensions see of a scope: every function of an executor that is run, and every
+//! change. Only called where there is one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+
+use super::core::Core;
+use super::fixed;
+use crate::cleanup::{CleanupVec, discard, run_discarded};
+use crate::current;
+use crate::error::{BoxError, ResolveError, ResolveErrorKind, ScopeError};
+use crate::extension::{Operation, OperationKind, Work};
+use crate::node::Node;
+use crate::sync::Arc;
+use crate::tree::Status;
+use crate::value::Header;
+
+/// Runs an executor's function for the value of a room.
+#[cold]
+pub(super) fn resolve(
+    core: &Arc<Core>,
+    node: &'static Node,
+    room: NonNull<Header>,
+) -> Result<CleanupVec, ResolveError> {
+    let mut resolving = Resolving { core, node, room, result: None };
+    let passed = around(core, OperationKind::Resolve, node, &mut resolving);
+    match (resolving.result, passed) {
+        (Some(Err(error)), _) => Err(error),
+        (Some(Ok(cleanups)), Ok(())) => Ok(cleanups),
+        (Some(Ok(cleanups)), Err(error)) => {
+            run_discarded(node, core, cleanups);
+            if let Some(drop_value) = node.drop_value {
+                // SAFETY: the value was built, and nobody has seen it.
+                let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop_value(room) }));
+                if let Err(payload) = dropped {
+                    discard(payload);
+                }
+            }
+            Err(ResolveError::vetoed(node, error))
+        }
+        (None, Err(error)) => Err(ResolveError::vetoed(node, error)),
+        (None, Ok(())) => unreachable!("nothing but a run ends well"),
+    }
+}
+
+struct Resolving<'c> {
+    core: &'c Arc<Core>,
+    node: &'static Node,
+    room: NonNull<Header>,
+    result: Option<Result<CleanupVec, ResolveError>>,
+}
+
+impl Work for Resolving<'_> {
+    fn run(&mut self) -> Result<(), BoxError> {
+        let result = fixed::call(self.core, self.node, self.room);
+        let told = result.as_ref().map(drop).map_err(|error| error.clone().into());
+        self.result = Some(result);
+        told
+    }
+
+    fn status(&self) -> Status {
+        match &self.result {
+            Some(Err(error)) if error.kind() == ResolveErrorKind::Panicked => Status::Panicked,
+            _ => Status::Failed,
+        }
+    }
+}
+
+/// Makes a change, if there are extensions through them.
+#[inline]
+pub(super) fn change<T>(
+    core: &Arc<Core>,
+    kind: OperationKind,
+    node: &'static Node,
+    change: impl FnOnce() -> Result<T, ScopeError>,
+) -> Result<T, ScopeError> {
+    if core.executions.extensions.is_empty() {
+        return change();
+    }
+    let mut changing = Changing { change: Some(change), result: None };
+    let passed = around(core, kind, node, &mut changing);
+    match (changing.result, passed) {
+        // What has happened has happened.
+        (Some(result), _) => result,
+        (None, Err(error)) => Err(ScopeError::Vetoed(error.into())),
+        (None, Ok(())) => unreachable!("nothing but a run ends well"),
+    }
+}
+
+struct Changing<F, T> {
+    change: Option<F>,
+    result: Option<Result<T, ScopeError>>,
+}
+
+impl<F: FnOnce() -> Result<T, ScopeError>, T> Work for Changing<F, T> {
+    fn run(&mut self) -> Result<(), BoxError> {
+        let Some(change) = self.change.take() else { return Err("it has run already".into()) };
+        let result = change();
+        let told = result.as_ref().map(drop).map_err(|error| error.clone().into());
+        self.result = Some(result);
+        told
+    }
+}
+
+fn around(
+    core: &Arc<Core>,
+    kind: OperationKind,
+    node: &'static Node,
+    work: &mut dyn Work,
+) -> Result<(), BoxError> {
+    current::with_execution(Arc::as_ptr(core), |execution| {
+        let operation = Operation::new(kind, node, execution);
+        core.executions.extensions.around(core, &operation, work)
+    })
+}
