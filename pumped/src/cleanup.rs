@@ -48,8 +48,10 @@ impl<'a> CleanupList<'a> {
     /// The cleanups, for a value to have.
     #[inline]
     pub(crate) fn into_vec(self) -> CleanupVec {
-        let mut list = ManuallyDrop::new(self);
-        std::mem::take(list.list.get_mut().unwrap_or_else(PoisonError::into_inner))
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the list is moved out of what is neither used nor dropped any more.
+        let list = unsafe { ptr::read(&raw const this.list) };
+        list.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

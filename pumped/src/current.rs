@@ -187,6 +187,11 @@ pub(crate) fn thread_number() -> usize {
     })
 }
 
+/// Names this thread among those that are alive.
+pub(crate) fn thread() -> usize {
+    INNERMOST.with(|innermost| ptr::from_ref(innermost).addr())
+}
+
 /// Whether this thread runs user code for `core`.
 pub(crate) fn is_inside(core: *const Core) -> bool {
     find(|frame| ptr::eq(frame.core(), core).then_some(())).is_some()

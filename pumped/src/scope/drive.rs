@@ -51,9 +51,9 @@ fn cut<'c>(
     slots: &[u32],
     asked_for: &'static Node,
 ) -> Result<Inputs, ResolveError> {
-    let mut gate = None;
+    let mut gate = false;
     let planned = plan(core, &mut engine, slots, asked_for, &mut gate);
-    if gate.is_some() {
+    if gate {
         engine.gate = None;
         core.notify();
     }
@@ -80,12 +80,13 @@ fn plan<'c>(
     engine: &mut Locked<'c>,
     slots: &[u32],
     asked_for: &'static Node,
-    gate: &mut Option<u64>,
+    gate: &mut bool,
 ) -> Result<SmallVec<[Share; 2]>, ResolveError> {
     let since = engine.revision;
     let mut thwarted = 0;
     loop {
-        while engine.gate.is_some() && engine.gate != *gate && !current::is_attempting() {
+        let other = |thread| thread != current::thread() && !current::is_attempting();
+        while engine.gate.is_some_and(other) {
             engine.wait();
         }
         engine.admit(core, asked_for)?;
@@ -107,8 +108,8 @@ fn plan<'c>(
         };
         thwarted += 1;
         if thwarted >= PATIENCE && engine.gate.is_none() {
-            *gate = Some(engine.next_attempt());
-            engine.gate = *gate;
+            *gate = true;
+            engine.gate = Some(current::thread());
         }
         let share = engine.ask(slot);
         match drive(core, engine, share) {

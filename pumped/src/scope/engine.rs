@@ -45,8 +45,9 @@ pub(crate) struct Engine {
     /// Entries that are found under the lock only: those that `dispose` took out of
     /// the table, for what is still in flight, and those that it has no room for.
     pub(crate) hidden: BTreeMap<u32, Entry>,
-    /// The one reader who was thwarted too often: no new plans before its own.
-    pub(crate) gate: Option<u64>,
+    /// The thread of the one reader who was thwarted too often: no new plans before
+    /// its own, except by what it drops meanwhile.
+    pub(crate) gate: Option<usize>,
     /// What is to be dropped once the lock is released.
     pub(crate) garbage: SmallVec<[Handle; 4]>,
     /// Errors that are to be dropped then: they hold what the user's code made.
