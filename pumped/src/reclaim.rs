@@ -74,22 +74,22 @@ loom::thread_local! {
 /// The caller let go of the last count of `header`.
 #[cold]
 pub(crate) unsafe fn reclaim(header: NonNull<Header>) {
-    let queued = QUEUE.try_with(|queue| {
+    let in_order = QUEUE.try_with(|queue| {
         if queue.busy.replace(true) {
             // SAFETY: the header is alive until it is taken apart.
             let number = unsafe { header.as_ref() }.number();
             queue.waiting.borrow_mut().push(Waiting { number, header });
-            true
         } else {
-            false
+            // SAFETY: the caller's promise.
+            unsafe { take_apart(header) };
+            queue.drain();
         }
     });
-    if queued.is_ok_and(|queued| queued) {
-        return;
+    if in_order.is_err() {
+        // The thread is ending and the queue is gone: inputs follow by recursion.
+        // SAFETY: the caller's promise.
+        unsafe { take_apart(header) };
     }
-    // SAFETY: the caller's promise.
-    unsafe { take_apart(header) };
-    drain();
 }
 
 /// Runs `f` and takes apart what became free in it only afterwards.
@@ -97,21 +97,34 @@ pub(crate) fn deferred<R>(f: impl FnOnce() -> R) -> R {
     let outermost = QUEUE.try_with(|queue| !queue.busy.replace(true)).is_ok_and(|first| first);
     let result = f();
     if outermost {
-        drain();
+        let _ = QUEUE.try_with(Queue::drain);
     }
     result
 }
 
-/// Empties the queue. Where the thread is ending and the queue is gone, there is
-/// none: inputs are then taken apart by recursion.
-fn drain() {
-    catch_up();
-    let ended = || QUEUE.try_with(|queue| queue.ended.borrow_mut().pop()).ok().flatten();
-    while let Some(core) = ended() {
-        teardown::tear_down(&core);
-        catch_up();
+impl Queue {
+    /// Takes apart everything that waits, and is no longer busy.
+    fn drain(&self) {
+        loop {
+            while let Some(next) = self.next() {
+                // SAFETY: whoever queued it let go of its last count.
+                unsafe { take_apart(next.header) };
+            }
+            let ended = self.ended.borrow_mut().pop();
+            match ended {
+                Some(core) => teardown::tear_down(&core),
+                None => break,
+            }
+        }
+        self.busy.set(false);
     }
-    let _ = QUEUE.try_with(|queue| queue.busy.set(false));
+
+    #[inline]
+    fn next(&self) -> Option<Waiting> {
+        let mut waiting = self.waiting.borrow_mut();
+        // What is empty on most days is not worth the heap's own steps.
+        if waiting.is_empty() { None } else { waiting.pop() }
+    }
 }
 
 /// Tears a scope down, now or as soon as this thread is done with taking values
@@ -132,7 +145,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
 /// Takes apart what waits, from inside of [`deferred`].
 #[inline]
 pub(crate) fn catch_up() {
-    let next = || QUEUE.try_with(|queue| queue.waiting.borrow_mut().pop()).ok().flatten();
+    let next = || QUEUE.try_with(Queue::next).ok().flatten();
     while let Some(next) = next() {
         // SAFETY: whoever queued it let go of its last count.
         unsafe { take_apart(next.header) };

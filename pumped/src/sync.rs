@@ -71,10 +71,6 @@ pub(crate) mod swap {
             self.0.load()
         }
 
-        pub(crate) fn load_full(&self) -> Option<Handle> {
-            self.0.load_full()
-        }
-
         pub(crate) fn swap(&self, value: Option<Handle>) -> Option<Handle> {
             self.0.swap(value)
         }
@@ -102,11 +98,7 @@ pub(crate) mod swap {
         }
 
         pub(crate) fn load(&self) -> Held {
-            Box::new(self.load_full())
-        }
-
-        pub(crate) fn load_full(&self) -> Option<Handle> {
-            self.0.lock().clone()
+            Box::new(self.0.lock().clone())
         }
 
         pub(crate) fn swap(&self, value: Option<Handle>) -> Option<Handle> {

@@ -70,9 +70,11 @@ fn full_layout(node: &Node, inputs: usize) -> (Layout, usize) {
     if inputs == 0 {
         return (node.layout, node.layout.size());
     }
-    let handles = Layout::array::<Handle>(inputs).expect("as many handles as parameters");
-    let (layout, offset) = node.layout.extend(handles).expect("a value fits into memory");
-    (layout.pad_to_align(), offset)
+    // The header is aligned as a handle at least, and a size is a multiple of that.
+    let offset = node.layout.size();
+    let size = offset + inputs * size_of::<Handle>();
+    let layout = Layout::from_size_align(size, node.layout.align());
+    (layout.expect("a value fits into memory"), offset)
 }
 
 /// The address of the value behind `header`.
@@ -113,9 +115,12 @@ unsafe fn prepare(
     }
     if let Some(inputs) = inputs {
         let (_, offset) = full_layout(node, count);
-        for (at, input) in inputs.drain(..).enumerate() {
-            // SAFETY: … and, at this offset, for as many handles as there are inputs.
-            unsafe { memory.byte_add(offset).cast::<Handle>().add(at).write(input) };
+        // SAFETY: … and, at this offset, for as many handles as there are inputs, which
+        // are moved there.
+        unsafe {
+            let room = memory.byte_add(offset).cast::<Handle>();
+            NonNull::from(&mut inputs[..]).cast().copy_to_nonoverlapping(room, count);
+            inputs.set_len(0);
         }
     }
     header

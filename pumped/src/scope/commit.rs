@@ -16,6 +16,7 @@ use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::Executor;
+use crate::reclaim;
 use crate::sync::{Arc, Ordering};
 use crate::value::{self, Handle};
 
@@ -102,7 +103,7 @@ impl<'c> Turn<'c> {
         // executor is declared, so it also closes one that was given here.
         unsafe { cleanup::attach(self.core, new.as_raw(), Vec::new()) };
         let state = self.engine.state(self.slot);
-        let current = if state.is_clean() { state.slot.current.load_full() } else { None };
+        let current = if state.is_clean() { state.current() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {
             self.engine.unlock();
             let equal = drive::compare(&self.frame(target), &old, &new, same);
@@ -117,10 +118,10 @@ impl<'c> Turn<'c> {
         }
         // What changed below a derived value after `modify` had read it comes after.
         let outdated = seen.is_some() && !self.engine.state(self.slot).is_clean();
-        self.engine.commit(self.slot, new, outdated);
-        self.engine.garbage.extend(seen);
+        let old = self.engine.commit(self.slot, new, outdated);
         let (core, eager) = (self.core, std::mem::take(&mut self.engine.eager));
         drop(self);
+        reclaim::deferred(|| drop((old, seen)));
         for slot in eager {
             drive::rebuild(core, slot);
         }
@@ -142,8 +143,8 @@ impl Drop for Turn<'_> {
 
 impl Engine {
     /// Makes `new` the version of `slot`, and everything above it stale.
-    /// `outdated` leaves the slot itself stale, too.
-    fn commit(&mut self, slot: u32, new: Handle, outdated: bool) {
+    /// `outdated` leaves the slot itself stale, too. Returns what it replaced.
+    fn commit(&mut self, slot: u32, new: Handle, outdated: bool) -> Option<Handle> {
         self.revision += 1;
         let state = self.state(slot);
         state.slot.stale.store(true, Ordering::Release);
@@ -159,13 +160,13 @@ impl Engine {
             self.eager.extend(due);
         }
         let state = self.state(slot);
-        let old = state.slot.current.swap(Some(new));
+        let old = state.show(Some(new));
         if !outdated {
             state.touched = false;
             state.slot.stale.store(false, Ordering::Release);
             self.untouch_below(slot);
         }
-        self.garbage.extend(old);
+        old
     }
 
     /// Marks everything that is built from `slot`, at any distance. What is
@@ -212,7 +213,7 @@ impl Engine {
         for slot in self.reached_from(slot) {
             let state = self.state(slot);
             state.mark();
-            let old = state.slot.current.swap(None);
+            let old = state.show(None);
             self.garbage.extend(old);
         }
     }

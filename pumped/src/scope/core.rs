@@ -232,6 +232,12 @@ impl Locked<'_> {
 
 #[cold]
 fn drop_garbage(mut guard: MutexGuard<'_, Engine>) {
+    if guard.garbage.len() == 1 && guard.failed.is_empty() {
+        let only = guard.garbage.pop();
+        drop(guard);
+        drop(only);
+        return;
+    }
     let garbage = std::mem::take(&mut guard.garbage);
     let failed = std::mem::take(&mut guard.failed);
     drop(guard);

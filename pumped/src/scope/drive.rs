@@ -12,6 +12,7 @@ use super::core::{Core, Locked, Target};
 use super::engine::{Outcome, Phase};
 use super::fixed;
 use super::live::{AttemptPhase, Input, LiveState, live_edges};
+use super::lone;
 use super::plan::{Obstacle, Share};
 use crate::cleanup::{self, discard, report};
 use crate::current::{self, AttemptKey, Frame, Role};
@@ -26,6 +27,13 @@ const PATIENCE: u32 = 2;
 
 /// The current version of a live executor, built if need be.
 pub(crate) fn get(core: &Arc<Core>, node: &'static Node) -> Result<Handle, ResolveError> {
+    let mut engine = core.lock();
+    if let Some(slot) = core.live(node).map(|slot| slot.number)
+        && let Some(result) = lone::get(core, &mut engine, slot)
+    {
+        return result;
+    }
+    drop(engine);
     let mut engine = fixed::prepare(core, node)?;
     let target = core.target(node);
     let slot = engine.ensure_live(core, target);
@@ -214,25 +222,36 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
         return settle(core, engine, slot, Ok(preset));
     }
     state.attempt.phase = AttemptPhase::Running;
-    let attempt = state.attempt.number;
-    let target = state.target;
     let mut inputs = pinned(state);
-    let old = state.slot.current.load_full();
+    let result = build(core, engine, slot, &mut inputs);
+    settle(core, engine, slot, result);
+}
+
+/// Builds what the running attempt on `slot` is to bring, from these inputs: the old
+/// version, if it was built from just them.
+pub(super) fn build<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    inputs: &mut Inputs,
+) -> Result<Handle, ResolveError> {
     engine.running += 1;
-    if let Some(old) = &old
-        && is_built_from(core, engine, slot, old, &inputs)
-    {
-        engine.garbage.extend(inputs);
+    if let Some(old) = unchanged(core, engine, slot, inputs) {
+        engine.garbage.extend(inputs.drain(..));
         engine.running -= 1;
-        return settle(core, engine, slot, Ok(old.clone()));
+        return Ok(old);
     }
+    let state = &engine.live[slot as usize];
+    let (target, attempt) = (state.target, state.attempt.number);
+    // Held until the attempt has ended, so that its cleanup does not come back for it.
+    let old = state.current();
     // A version may outlive its scope, so it holds what is fixed as well.
     for header in engine.fixed_inputs(core, target.builder) {
         // SAFETY: the scope holds its fixed values while something runs in it.
         inputs.push(unsafe { Handle::share(header) });
     }
     engine.unlock();
-    let room = value::room_on_heap(target.builder, &mut inputs);
+    let room = value::room_on_heap(target.builder, inputs);
     let result = match fixed::run(core, target.builder, attempt, room) {
         Ok(cleanups) => {
             engine.relock();
@@ -243,7 +262,7 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
                 cleanup::attach(core, room, cleanups);
                 Handle::from_raw(room)
             };
-            keep_if_same(core, engine, target, attempt, old, new)
+            keep_if_same(core, engine, slot, old, new)
         }
         Err(error) => {
             // What is let go of here may be cleaned up, still inside of the attempt.
@@ -253,12 +272,14 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
             unsafe { value::give_up(room) };
             drop(inside);
             engine.relock();
-            engine.garbage.extend(old);
+            if let Some(old) = old {
+                engine.no_longer_held(slot, old);
+            }
             Err(error)
         }
     };
     engine.running -= 1;
-    settle(core, engine, slot, result);
+    result
 }
 
 /// The old version, if the executor is `eq` and the new one equals it. Nothing is
@@ -266,12 +287,13 @@ fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
 fn keep_if_same(
     core: &Arc<Core>,
     engine: &mut Locked<'_>,
-    target: Target,
-    attempt: u64,
+    slot: u32,
     old: Option<Handle>,
     new: Handle,
 ) -> Result<Handle, ResolveError> {
     let Some(old) = old else { return Ok(new) };
+    let state = &engine.live[slot as usize];
+    let (target, attempt) = (state.target, state.attempt.number);
     let mut equal = Ok(false);
     if let Some(same) = target.key.same {
         engine.unlock();
@@ -281,7 +303,7 @@ fn keep_if_same(
     }
     match equal {
         Ok(false) => {
-            engine.garbage.push(old);
+            engine.no_longer_held(slot, old);
             Ok(new)
         }
         Ok(true) => {
@@ -295,7 +317,12 @@ fn keep_if_same(
     }
 }
 
-fn settle(core: &Core, engine: &mut Locked<'_>, slot: u32, result: Result<Handle, ResolveError>) {
+pub(super) fn settle(
+    core: &Core,
+    engine: &mut Locked<'_>,
+    slot: u32,
+    result: Result<Handle, ResolveError>,
+) {
     engine.settle(slot, result);
     core.notify();
 }
@@ -311,18 +338,17 @@ fn pinned(state: &mut LiveState) -> Inputs {
         .collect()
 }
 
-/// Whether `old` was built from just these inputs, or from equal ones where their
-/// executors are `eq`, as far as they make it stale.
-fn is_built_from<'c>(
+/// The version of `slot`, if it was built from just these inputs, or from equal ones
+/// where their executors are `eq`, as far as they make it stale.
+fn unchanged<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     slot: u32,
-    old: &Handle,
     inputs: &[Handle],
-) -> bool {
-    // SAFETY: the handle keeps the version alive.
-    let before = unsafe { value::inputs(old.as_raw()) };
+) -> Option<Handle> {
     let state = &engine.live[slot as usize];
+    // SAFETY: the slot holds the version, and nothing is shown before the unlock.
+    let before = unsafe { value::inputs(state.version()?) };
     let (attempt, node) = (state.attempt.number, state.target.key);
     let mut changed: SmallVec<[(usize, Same); 4]> = SmallVec::new();
     let mut is_reactive = false;
@@ -334,12 +360,18 @@ fn is_built_from<'c>(
         match (before.get(at), engine.live[input.slot as usize].target.key.same) {
             (Some(before), _) if before.is(now) => {}
             (Some(_), Some(same)) => changed.push((at, same)),
-            _ => return false,
+            _ => return None,
         }
     }
-    if changed.is_empty() {
-        return is_reactive;
+    if !is_reactive {
+        return None;
     }
+    let old = state.current()?;
+    if changed.is_empty() {
+        return Some(old);
+    }
+    // SAFETY: the handle keeps the version alive.
+    let before = unsafe { value::inputs(old.as_raw()) };
     engine.unlock();
     let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
     // A comparison that panics has found no equality.
@@ -348,7 +380,11 @@ fn is_built_from<'c>(
     };
     let all_equal = changed.into_iter().all(equal);
     engine.relock();
-    all_equal
+    if all_equal {
+        return Some(old);
+    }
+    engine.garbage.push(old);
+    None
 }
 
 /// The comparison of an `eq` executor.
@@ -377,7 +413,7 @@ pub(crate) fn rebuild(core: &Arc<Core>, slot: u32) {
     let engine = core.lock();
     let state = &engine.live[slot as usize];
     let node = state.target.key;
-    if state.slot.current.load().is_none() {
+    if state.version().is_none() {
         return;
     }
     if let Err(error) = cut(core, engine, &[slot], node)

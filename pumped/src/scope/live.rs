@@ -14,7 +14,7 @@ use super::engine::Engine;
 use crate::node::{EdgeKind, Node, Param};
 use crate::sync::swap::{Held, Swap};
 use crate::sync::{Arc, AtomicBool, Ordering};
-use crate::value::Handle;
+use crate::value::{Handle, Header};
 
 /// The half of a live executor that readers see.
 pub(crate) struct LiveSlot {
@@ -43,6 +43,8 @@ impl LiveSlot {
 pub(crate) struct LiveState {
     pub(crate) slot: Arc<LiveSlot>,
     pub(crate) target: Target,
+    /// What `slot.current` holds: it is changed by [`show`](Self::show) alone.
+    version: Option<NonNull<Header>>,
     /// The live executors that it is built from.
     pub(crate) inputs: SmallVec<[LiveInput; 4]>,
     /// The slots that are built from it, by reactive edges.
@@ -94,6 +96,29 @@ pub(crate) enum Input {
     Pinned(Handle),
     /// The attempt in flight for that input's slot.
     Pending,
+}
+
+impl LiveState {
+    /// Puts `version` into the slot, and returns the one before. Nothing else does,
+    /// so that what the lock guards and what readers see are the same.
+    #[inline]
+    pub(crate) fn show(&mut self, version: Option<Handle>) -> Option<Handle> {
+        self.version = version.as_ref().map(Handle::as_raw);
+        self.slot.current.swap(version)
+    }
+
+    /// The version in the slot, stale or not. It stays until the next [`show`](Self::show).
+    #[inline]
+    pub(crate) fn version(&self) -> Option<NonNull<Header>> {
+        self.version
+    }
+
+    /// The version in the slot, stale or not.
+    #[inline]
+    pub(crate) fn current(&self) -> Option<Handle> {
+        // SAFETY: the slot holds a count of it, and `show` needs this state for itself.
+        self.version.map(|version| unsafe { Handle::share(version) })
+    }
 }
 
 impl Engine {
@@ -149,6 +174,7 @@ impl Engine {
         self.live.push(LiveState {
             slot,
             target,
+            version: None,
             inputs,
             dependents: Vec::new(),
             touched: true,
@@ -164,10 +190,20 @@ impl Engine {
     pub(crate) fn show_preset(&mut self, slot: u32) {
         let state = self.state(slot);
         state.touched = false;
-        state.slot.current.swap(state.preset.clone());
+        state.show(state.preset.clone());
         state.slot.stale.store(false, Ordering::Release);
     }
 
+    /// Lets go of what was the version of `slot` a moment ago. If it still is, this
+    /// was not its last handle.
+    #[inline]
+    pub(crate) fn no_longer_held(&mut self, slot: u32, old: Handle) {
+        if self.live[slot as usize].version != Some(old.as_raw()) {
+            self.garbage.push(old);
+        }
+    }
+
+    #[inline]
     pub(crate) fn state(&mut self, slot: u32) -> &mut LiveState {
         &mut self.live[slot as usize]
     }

@@ -14,6 +14,7 @@ mod engine;
 mod fixed;
 mod flows;
 mod live;
+mod lone;
 pub(crate) mod ops;
 mod order;
 mod plan;

@@ -71,7 +71,7 @@ impl Engine {
     fn share(&mut self, slot: u32) -> Share {
         let state = &self.live[slot as usize];
         if state.is_clean() {
-            let current = state.slot.current.load_full();
+            let current = state.current();
             Share::Pinned(current.expect("a clean slot has a version"))
         } else {
             self.ask(slot)
@@ -142,7 +142,7 @@ impl Engine {
             let below = self.live[slot as usize].inputs[at].slot;
             let below = self.state(below);
             inputs.push(if below.is_clean() {
-                Input::Pinned(below.slot.current.load_full().expect("a clean slot has a version"))
+                Input::Pinned(below.current().expect("a clean slot has a version"))
             } else {
                 let at = u16::try_from(at).expect("fewer inputs than parameters");
                 below.attempt.parents.push((slot, at));
@@ -171,12 +171,10 @@ impl Engine {
             match &result {
                 Ok(_) if attempt.outdated => {}
                 Ok(value) => {
-                    let current = state.slot.current.load();
-                    if !Option::as_ref(&current).is_some_and(|old| old.is(value)) {
-                        let old = state.slot.current.swap(Some(value.clone()));
+                    if state.version() != Some(value.as_raw()) {
+                        let old = state.show(Some(value.clone()));
                         self.garbage.extend(old);
                     }
-                    drop(current);
                     state.slot.stale.store(false, Ordering::Release);
                 }
                 // It stays stale; a change below comes by again, and marks it.

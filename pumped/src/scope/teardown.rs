@@ -106,7 +106,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     // Together with the live versions, so that the order of building holds for both.
     let mut versions: Vec<Handle> = Vec::new();
     for mut state in live {
-        versions.extend(state.slot.current.swap(None));
+        versions.extend(state.show(None));
         versions.extend(state.preset.take());
     }
     versions.sort_unstable_by_key(|version| version.header().number());
