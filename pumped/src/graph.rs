@@ -81,12 +81,15 @@ impl Graph {
 
     /// Everything that a scope has met, and what that declares.
     pub(crate) fn of_scope(core: &Core) -> Self {
-        let met = core.met();
+        Self::in_scope(core, core.met())
+    }
+
+    fn in_scope(core: &Core, from: impl IntoIterator<Item = &'static Node>) -> Self {
         let mut graph = Collector::new(|node| {
             let target = core.target(node);
             (target.key, core.presets.params(target))
         });
-        for node in met {
+        for node in from {
             graph.visit(node);
         }
         graph.finish(|node| {
@@ -94,6 +97,11 @@ impl Graph {
             let built_by = (target.builder != node).then(|| target.builder.name());
             (built_by, Some(core.state_of(target)))
         })
+    }
+
+    /// Everything below `root`, as it is in a scope.
+    pub(crate) fn below(core: &Core, root: &'static Node) -> Self {
+        Self::in_scope(core, [root])
     }
 
     /// The executors; an edge names its target by the position in this slice.

@@ -45,7 +45,8 @@ fn perform<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
 
 fn extended<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
     let core = cx.scope.core();
-    let operation = Operation::new(OperationKind::Execute, cx.record.node, Some(cx));
+    let path = [cx.record.node];
+    let operation = Operation::new(OperationKind::Execute, &path, Some(cx));
     let mut execution: Execution<'_, '_, F, R> =
         Execution { cx, flow: Some(flow), result: None, answer: None };
     let passed = core.executions.extensions.around(core, &operation, &mut execution);

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::{Extension, Operation, Outcome};
+use super::{Extension, Operation, OperationError, Outcome};
 use crate::cleanup::{discard, report};
 use crate::current::{self, Frame, Role};
 use crate::error::{BoxError, CleanupError, ExtensionError, panic_message, text_of};
@@ -188,9 +188,7 @@ impl Passage<'_> {
             Err(error) => self.fail(error),
         };
         let error = self.failure.as_ref().map(|error| &**error as &(dyn Error + 'static));
-        let status = if error.is_none() { Status::Success } else { self.work.status() };
-        let status =
-            if error.is_some() && status == Status::Success { Status::Failed } else { status };
+        let status = self.status();
         if let Some(error) = error {
             hook.tell(|| extension.on_error(operation, error));
         }
@@ -215,9 +213,18 @@ impl Passage<'_> {
         self.told()
     }
 
+    fn status(&self) -> Status {
+        match (&self.failure, self.work.status()) {
+            (None, _) => Status::Success,
+            // It has ended well, and failed further out.
+            (Some(_), Status::Success) => Status::Failed,
+            (Some(_), status) => status,
+        }
+    }
+
     fn told(&self) -> Told {
         match &self.failure {
-            Some(failure) => Err(text_of(&**failure).into()),
+            Some(failure) => Err(OperationError::new(self.status(), &**failure).into()),
             None => Ok(()),
         }
     }
@@ -267,8 +274,8 @@ impl Next<'_> {
     /// Lets the operation go on.
     ///
     /// # Errors
-    /// If it fails: with what the error says. The error itself goes to whoever asked for
-    /// the operation.
+    /// With a [`OperationError`] if it fails. The error itself goes to whoever asked for the
+    /// operation.
     pub fn run(self) -> Result<(), BoxError> {
         self.passage.go_on(self.at)
     }

@@ -31,14 +31,20 @@
 //! ```
 
 mod chain;
+mod graph_debug;
 mod operation;
+#[cfg(feature = "tracing")]
+mod tracing;
 
 use crate::error::{BoxError, CleanupError};
 use crate::scope::Scope;
 
 pub use chain::Next;
 pub(crate) use chain::{Extensions, Work};
-pub use operation::{Operation, OperationKind, Outcome};
+pub use graph_debug::GraphDebug;
+pub use operation::{Operation, OperationError, OperationKind, Outcome};
+#[cfg(feature = "tracing")]
+pub use tracing::Tracing;
 
 /// Code around what a scope does.
 ///

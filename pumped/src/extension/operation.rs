@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use crate::error::text_of;
 use crate::execution::ExecutionCtx;
 use crate::node::Node;
 use crate::tree::Status;
@@ -11,7 +12,8 @@ use crate::tree::Status;
 /// What a scope is about to do, or has done.
 pub struct Operation<'o> {
     kind: OperationKind,
-    node: &'static Node,
+    /// The node itself comes last.
+    path: &'o [&'static Node],
     execution: Option<&'o ExecutionCtx<'o>>,
 }
 
@@ -51,10 +53,10 @@ impl fmt::Display for OperationKind {
 impl<'o> Operation<'o> {
     pub(crate) fn new(
         kind: OperationKind,
-        node: &'static Node,
+        path: &'o [&'static Node],
         execution: Option<&'o ExecutionCtx<'o>>,
     ) -> Self {
-        Self { kind, node, execution }
+        Self { kind, path, execution }
     }
 
     /// What kind of operation it is.
@@ -68,14 +70,24 @@ impl<'o> Operation<'o> {
     pub fn name(&self) -> &'o str {
         match (self.kind, self.execution) {
             (OperationKind::Execute, Some(execution)) => execution.name(),
-            _ => self.node.name(),
+            _ => self.node().name(),
         }
     }
 
     /// The declaration of the executor or flow: its place, and its `meta(..)`.
+    ///
+    /// # Panics
+    /// Never: a path ends at the node.
     #[must_use]
     pub fn node(&self) -> &'static Node {
-        self.node
+        self.path.last().expect("a path ends at the node")
+    }
+
+    /// Of an executor that is resolved because others need it: from the one that was
+    /// asked for down to this one. Of all else only itself.
+    #[must_use]
+    pub fn path(&self) -> &'o [&'static Node] {
+        self.path
     }
 
     /// The execution itself, or the one in which this thread does all else.
@@ -132,6 +144,35 @@ impl<'o> Outcome<'o> {
         self.started.elapsed()
     }
 }
+
+/// What [`Next::run`](super::Next::run) says of an operation that has failed. The error
+/// itself goes to whoever asked for the operation, and to
+/// [`on_error`](super::Extension::on_error).
+#[derive(Clone, Debug)]
+pub struct OperationError {
+    status: Status,
+    text: String,
+}
+
+impl OperationError {
+    pub(super) fn new(status: Status, error: &(dyn Error + 'static)) -> Self {
+        Self { status, text: text_of(error) }
+    }
+
+    /// How the operation ended.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+}
+
+impl fmt::Display for OperationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for OperationError {}
 
 impl fmt::Debug for Outcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -252,7 +252,7 @@ pub(super) fn build<'c>(
     }
     engine.unlock();
     let room = value::room_on_heap(target.builder, inputs);
-    let result = match fixed::run(core, target.builder, attempt, room) {
+    let result = match fixed::run(core, target.builder, attempt, room, &[]) {
         Ok(cleanups) => {
             engine.relock();
             let number = engine.next_number();

@@ -25,8 +25,8 @@ use crate::sync::Arc;
 use crate::value::{self, Header, Inputs};
 
 /// One executor on the way down, and the parameters that are left to look at.
-struct Step {
-    target: Target,
+pub(super) struct Step {
+    pub(super) target: Target,
     params: &'static [Param],
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn prepare<'c>(
         if target.key.is_live() {
             let slot = engine.ensure_live(core, target);
             engine.state(slot).prepared = true;
-        } else if let Err(error) = build(core, &mut engine, target) {
+        } else if let Err(error) = build(core, &mut engine, target, &above) {
             // Errors hold what the user's code made: they are dropped without the lock.
             engine.unlock();
             let above = above.iter().rev();
@@ -97,16 +97,17 @@ fn build<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     target: Target,
+    above: &[Step],
 ) -> Result<(), ResolveError> {
     if !target.builder.takes_live_values() {
-        return claim(core, engine, target, None);
+        return claim(core, engine, target, None, above);
     }
     // Pinned before the claim: resolving them may take long, and may fail.
     engine.unlock();
     let cut = drive::cut_inputs(core, target);
     let mut pinned = cut.map_err(|error| error.through(target.builder))?;
     engine.relock();
-    let result = claim(core, engine, target, Some(&mut pinned));
+    let result = claim(core, engine, target, Some(&mut pinned), above);
     // What somebody else's value did not need.
     engine.garbage.extend(pinned);
     result
@@ -117,6 +118,7 @@ fn claim<'c>(
     engine: &mut Locked<'c>,
     target: Target,
     pinned: Option<&mut Inputs>,
+    above: &[Step],
 ) -> Result<(), ResolveError> {
     let index = target.key.index();
     let node = target.builder;
@@ -143,7 +145,7 @@ fn claim<'c>(
         break (attempt, locked.room(index, node, pinned));
     };
     engine.unlock();
-    let cleanups = match run(core, node, attempt, room) {
+    let cleanups = match run(core, node, attempt, room, above) {
         Ok(cleanups) => cleanups,
         Err(error) => return fail(core, engine, index, attempt, room, error),
     };
@@ -213,23 +215,22 @@ fn join<'c>(
 }
 
 /// Runs the user's function for the value of a room, outside of the lock. Returns
-/// the cleanups that it registered; those of a failed attempt have run.
+/// the cleanups that it registered; those of a failed attempt have run. What is `above`
+/// waits for it.
 #[inline]
 pub(crate) fn run(
     core: &Arc<Core>,
     node: &'static Node,
     attempt: u64,
     room: NonNull<Header>,
+    above: &[Step],
 ) -> Result<CleanupVec, ResolveError> {
-    if node.is_provided() || node.takes_required_tags() {
-        check(core, node)?;
-    }
     let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
     let _inside = current::enter(&frame);
     if core.executions.extensions.is_empty() {
         call(core, node, room)
     } else {
-        watched::resolve(core, node, room)
+        watched::resolve(core, node, attempt, room, above)
     }
 }
 
@@ -240,6 +241,9 @@ pub(super) fn call(
     node: &'static Node,
     room: NonNull<Header>,
 ) -> Result<CleanupVec, ResolveError> {
+    if node.is_provided() || node.takes_required_tags() {
+        check(core, node)?;
+    }
     // SAFETY: the room lives until its value is taken apart or it is given up.
     let pinned = if node.takes_live_values() { unsafe { value::inputs(room) } } else { &[] };
     let cx = ResolveCtx::new(core, node, pinned);

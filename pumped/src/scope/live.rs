@@ -67,6 +67,22 @@ pub(crate) struct LiveInput {
     pub(crate) reactive: bool,
 }
 
+impl Engine {
+    /// The executors that wait for an attempt on a live one, the one that was asked for
+    /// first; of several that wait for the same, the first.
+    pub(crate) fn waiting_for(&self, attempt: u64) -> Vec<&'static Node> {
+        let mut nodes = Vec::new();
+        let mut at = self.live.iter().position(|state| state.attempt.number == attempt);
+        while let Some(slot) = at {
+            let parent = self.live[slot].attempt.parents.first();
+            at = parent.map(|(parent, _)| *parent as usize);
+            nodes.extend(at.map(|parent| self.live[parent].target.builder));
+        }
+        nodes.reverse();
+        nodes
+    }
+}
+
 /// The build that is in flight for a live slot; at most one at a time.
 #[derive(Default)]
 pub(crate) struct Attempt {

@@ -21,7 +21,9 @@ pub(super) fn get<'c>(
     engine: &mut Locked<'c>,
     slot: u32,
 ) -> Option<Result<Handle, ResolveError>> {
-    if engine.phase != Phase::Open || !engine.stands_alone(slot) {
+    // Extensions are told who waits for what, and a plan knows.
+    let is_watched = !core.executions.extensions.is_empty();
+    if is_watched || engine.phase != Phase::Open || !engine.stands_alone(slot) {
         return None;
     }
     // Slots to rebuild, each an input of the one before, and where to look next.

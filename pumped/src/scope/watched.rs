@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::core::Core;
-use super::fixed;
+use super::fixed::{self, Step};
 use crate::cleanup::{CleanupVec, discard, run_discarded};
 use crate::current;
 use crate::error::{BoxError, ResolveError, ResolveErrorKind, ScopeError};
@@ -20,10 +20,17 @@ use crate::value::Header;
 pub(super) fn resolve(
     core: &Arc<Core>,
     node: &'static Node,
+    attempt: u64,
     room: NonNull<Header>,
+    above: &[Step],
 ) -> Result<CleanupVec, ResolveError> {
+    let mut path: Vec<_> = above.iter().map(|step| step.target.builder).collect();
+    if above.is_empty() {
+        path.extend(core.lock().waiting_for(attempt));
+    }
+    path.push(node);
     let mut resolving = Resolving { core, node, room, result: None };
-    let passed = around(core, OperationKind::Resolve, node, &mut resolving);
+    let passed = around(core, OperationKind::Resolve, &path, &mut resolving);
     match (resolving.result, passed) {
         (Some(Err(error)), _) => Err(error),
         (Some(Ok(cleanups)), Ok(())) => Ok(cleanups),
@@ -78,7 +85,7 @@ pub(super) fn change<T>(
         return change();
     }
     let mut changing = Changing { change: Some(change), result: None };
-    let passed = around(core, kind, node, &mut changing);
+    let passed = around(core, kind, &[node], &mut changing);
     match (changing.result, passed) {
         // What has happened has happened.
         (Some(result), _) => result,
@@ -105,11 +112,11 @@ impl<F: FnOnce() -> Result<T, ScopeError>, T> Work for Changing<F, T> {
 fn around(
     core: &Arc<Core>,
     kind: OperationKind,
-    node: &'static Node,
+    path: &[&'static Node],
     work: &mut dyn Work,
 ) -> Result<(), BoxError> {
     current::with_execution(Arc::as_ptr(core), |execution| {
-        let operation = Operation::new(kind, node, execution);
+        let operation = Operation::new(kind, path, execution);
         core.executions.extensions.around(core, &operation, work)
     })
 }

@@ -1,0 +1,172 @@
+//! Parity A 37: the extensions that come with pumped.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use pumped::extension::GraphDebug;
+use pumped::prelude::*;
+
+/// A writer whose text can be read later.
+#[derive(Clone, Default)]
+struct Text(Arc<Mutex<Vec<u8>>>);
+
+impl Text {
+    fn read(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[executor]
+fn config() -> u8 {
+    1
+}
+
+#[executor]
+fn database(config: Dep<config>) -> Result<u8, std::num::ParseIntError> {
+    let _ = config;
+    "x".parse()
+}
+
+#[executor]
+fn cache(config: Dep<config>) -> u8 {
+    *config
+}
+
+#[executor]
+fn repo(database: Dep<database>, cache: Dep<cache>) -> u8 {
+    *database + *cache
+}
+
+#[executor]
+fn server(config: Dep<config>, repo: Dep<repo>) -> u8 {
+    *config + *repo
+}
+
+#[flow]
+fn serve(server: Ref<'_, server>) -> u8 {
+    *server
+}
+
+#[test]
+fn graph_debug_draws_what_is_ok_what_failed_and_what_waits() {
+    let text = Text::default();
+    let scope = Scope::builder().extension(GraphDebug::new(text.clone())).build().unwrap();
+    scope.get::<server>().unwrap_err();
+    assert_eq!(
+        text.read(),
+        "\
+resolving `database`: invalid digit found in string
+server (pending) <-
+├─ config (ok)
+└─ repo (pending) <-
+   ├─ database (failed) <-
+   │  └─ config (ok)
+   └─ cache (pending)
+      └─ config (ok)
+"
+    );
+    scope.exec(serve()).unwrap_err();
+    assert!(text.read().contains("(in the flow `serve`)\nserver (pending) <-"));
+}
+
+#[executor(mutable)]
+fn level() -> u8 {
+    1
+}
+
+#[executor]
+fn parsed(level: Reactive<level>) -> Result<u8, String> {
+    if *level > 1 { Err("too much".into()) } else { Ok(*level) }
+}
+
+#[executor]
+fn logger(parsed: Reactive<parsed>) -> u8 {
+    *parsed
+}
+
+#[test]
+fn graph_debug_knows_the_way_to_a_live_executor() {
+    let text = Text::default();
+    let scope = Scope::builder().extension(GraphDebug::new(text.clone())).build().unwrap();
+    scope.get::<logger>().unwrap();
+    scope.update::<level>(2).unwrap();
+    scope.get::<logger>().unwrap_err();
+    assert_eq!(
+        text.read(),
+        "\
+resolving `parsed`: too much
+logger (stale) <-
+└─ parsed (failed) <-
+   └─ level (ok)
+"
+    );
+}
+
+#[cfg(feature = "tracing")]
+mod tracing_spans {
+    use pumped::extension::Tracing;
+
+    use super::*;
+
+    #[flow]
+    fn fails() -> Result<u8, String> {
+        Err("no luck".into())
+    }
+
+    #[flow]
+    fn panics() -> u8 {
+        panic!("boom")
+    }
+
+    #[flow]
+    fn outer(cx: &ExecutionCtx<'_>, cache: Dep<cache>) -> u8 {
+        cx.exec(fails()).unwrap_err();
+        cx.exec(panics()).unwrap_err();
+        *cache
+    }
+
+    #[test]
+    fn every_operation_is_a_span_inside_of_the_one_that_asked_for_it() {
+        let text = Text::default();
+        let writer = text.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(move || writer.clone())
+            .finish();
+        let _default = tracing::subscriber::set_default(subscriber);
+        let scope = Scope::builder().extension(Tracing::new()).build().unwrap();
+        scope.context().name("GET /").exec(outer()).unwrap();
+        scope.update::<level>(4).unwrap();
+        let text = text.read();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 6, "{text}");
+        assert!(lines[0].contains("execute{name=\"GET /\""), "{text}");
+        assert!(lines[0].contains(":resolve{name=\"config\""), "{text}");
+        assert!(lines[0].contains("outcome=\"success\""), "{text}");
+        assert!(lines[1].contains(":resolve{name=\"cache\""), "{text}");
+        assert!(
+            lines[2].contains("WARN") && lines[2].contains(":execute{name=\"fails\""),
+            "{text}"
+        );
+        assert!(lines[2].contains("outcome=\"failed\" otel.status_code=\"ERROR\""), "{text}");
+        assert!(lines[2].contains("error=no luck"), "{text}");
+        assert!(lines[3].contains("ERROR") && lines[3].contains("outcome=\"panicked\""), "{text}");
+        assert!(
+            lines[4].contains("execute{name=\"GET /\"") && lines[4].contains("ended"),
+            "{text}"
+        );
+        assert!(lines[5].contains("update{name=\"level\""), "{text}");
+    }
+}
