@@ -1,4 +1,4 @@
-//! Compile-time dependency injection and reactive invalidation.
+//! Compile-time dependency injection, reactive invalidation and request flows.
 //!
 //! An application is a graph of long-lived things: configuration, pools, clients,
 //! services. [`#[executor]`](macro@executor) on a function or a struct declares one
@@ -28,16 +28,20 @@
 //! whole graph (a cycle that reaches far) appear at `cargo build`, where `get` is
 //! called; all others already in the editor.
 //!
+//! What runs over the graph, a request or a job, is a [`#[flow]`](macro@flow): a function
+//! with dependencies and inputs, that [`Scope::exec`] runs in an [`ExecutionCtx`].
+//!
 //! - What may stand as a parameter: [`Dep`], [`Reactive`], [`Snapshot`], [`Lazy`],
 //!   [`Controller`], [`Tag`], [`ResolveCtx`].
 //! - *Fixed* executors never change while their scope lives; *live* ones are
 //!   `mutable` or have a `Reactive` dependency.
 //! - [`testing`] shows how to call an executor by hand, [`ScopeBuilder`] how to
 //!   replace one; [`graph`] draws what depends on what.
+//! - [`extension`]s see everything that a scope does; [`tree`] is the history of what ran.
 //!
 //! # Features
-//! - `tracing`: errors that nobody is left to return to become events instead of
-//!   lines on stderr.
+//! - `tracing`: [`extension::Tracing`](extension), and errors that nobody is left to return
+//!   to become events instead of lines on stderr.
 //! - `serde`: [`Graph::to_json`](graph::Graph).
 
 mod cleanup;
