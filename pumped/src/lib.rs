@@ -77,7 +77,7 @@ pub use handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 pub use node::{EdgeKind, Node};
 pub use pumped_macros::{executor, flow};
 pub use resolve_ctx::ResolveCtx;
-pub use scope::{Scope, ScopeBuilder, WeakScope};
+pub use scope::{Batch, Scope, ScopeBuilder, WeakScope};
 
 /// What wiring code writes: `use pumped::prelude::*;`.
 pub mod prelude {

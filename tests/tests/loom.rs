@@ -138,6 +138,70 @@ fn publish_against_invalidate() {
     });
 }
 
+#[executor(mutable)]
+fn right() -> u32 {
+    0
+}
+
+#[executor]
+fn pair(left: Reactive<left>, right: Reactive<right>) -> (u32, u32) {
+    (*left, *right)
+}
+
+/// Rule 10: a batch of two sources beside a reader of both, and of what is built from
+/// both: it sees all of the batch or nothing of it.
+#[test]
+fn a_batch_beside_a_reader() {
+    let _ = Graph::of::<pair>();
+    model(|| {
+        let (scope, _) = scope(false);
+        assert_eq!(*scope.get::<pair>().unwrap(), (0, 0));
+        let other = scope.clone();
+        let writer = thread::spawn(move || {
+            let batch = other.batch(|b| {
+                b.update::<left>(1)?;
+                b.update::<right>(1)
+            });
+            batch.unwrap();
+        });
+        let (left, right) = (*scope.get::<left>().unwrap(), *scope.get::<right>().unwrap());
+        assert!(left <= right, "half a batch");
+        let seen = *scope.get::<pair>().unwrap();
+        assert!(seen == (0, 0) || seen == (1, 1), "{seen:?}");
+        assert!(seen.0 >= right, "a reader went back");
+        writer.join().unwrap();
+        assert_eq!(*scope.get::<pair>().unwrap(), (1, 1));
+    });
+}
+
+/// Rules 5 and 13: a batch holds one source and waits for the other, whose writer wants
+/// the first: one of them is told, and nobody waits for ever.
+#[test]
+fn a_batch_against_a_writer_in_the_other_order() {
+    let _ = Graph::of::<pair>();
+    model(|| {
+        let (scope, _) = scope(false);
+        assert_eq!(*scope.get::<pair>().unwrap(), (0, 0));
+        let other = scope.clone();
+        let writer = thread::spawn(move || {
+            let inner = other.clone();
+            let mut updated = false;
+            other
+                .modify::<right>(|now| {
+                    updated = inner.update::<left>(1).is_ok();
+                    *now
+                })
+                .is_ok()
+                && updated
+        });
+        let batch = scope.batch(|b| {
+            b.update::<left>(2)?;
+            b.update::<right>(2)
+        });
+        assert!(writer.join().unwrap() || batch.is_ok());
+    });
+}
+
 /// Rule 13: no increment is lost.
 #[test]
 fn concurrent_modifies_all_count() {

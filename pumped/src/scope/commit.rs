@@ -150,15 +150,7 @@ impl Engine {
         state.slot.stale.store(true, Ordering::Release);
         state.attempt.outdated = true;
         self.mark_above(slot);
-        if !self.owed.is_empty() {
-            // Some of those that failed the walk has passed by.
-            let reached = self.reached_from(slot);
-            let (due, owed) = self.owed.iter().partition(|owed| reached.contains(owed));
-            self.owed = owed;
-            let due = due.into_iter().filter(|due: &u32| !self.eager.contains(due));
-            let due: Vec<u32> = due.collect();
-            self.eager.extend(due);
-        }
+        self.collect_owed(slot);
         let state = self.state(slot);
         let old = state.show(Some(new));
         if !outdated {
@@ -169,9 +161,23 @@ impl Engine {
         old
     }
 
+    /// Eager slots above `slot` whose last rebuild has failed: the walk that marks has
+    /// passed by some of them.
+    pub(super) fn collect_owed(&mut self, slot: u32) {
+        if self.owed.is_empty() {
+            return;
+        }
+        let reached = self.reached_from(slot);
+        let (due, owed) = self.owed.iter().partition(|owed| reached.contains(owed));
+        self.owed = owed;
+        let due: Vec<u32> = due;
+        let due = due.into_iter().filter(|due| !self.eager.contains(due)).collect::<Vec<_>>();
+        self.eager.extend(due);
+    }
+
     /// Marks everything that is built from `slot`, at any distance. What is
     /// touched already has been passed by, and so has everything above it.
-    fn mark_above(&mut self, slot: u32) {
+    pub(super) fn mark_above(&mut self, slot: u32) {
         let mut stack = std::mem::take(&mut self.scratch);
         stack.push(slot);
         while let Some(from) = stack.pop() {
@@ -193,7 +199,7 @@ impl Engine {
 
     /// A derived value that was given is clean above what is stale: the next change
     /// there has to come by again.
-    fn untouch_below(&mut self, slot: u32) {
+    pub(super) fn untouch_below(&mut self, slot: u32) {
         let mut stack = std::mem::take(&mut self.scratch);
         stack.push(slot);
         while let Some(from) = stack.pop() {
@@ -241,7 +247,7 @@ impl Engine {
 
     /// The path from a build of this thread down to `slot`, if there is one: what
     /// it changes there would make it stale again, for ever.
-    fn built_from(&mut self, core: &Core, slot: u32) -> Option<Vec<&'static str>> {
+    pub(super) fn built_from(&mut self, core: &Core, slot: u32) -> Option<Vec<&'static str>> {
         let mut mine: SmallVec<[u64; 4]> = SmallVec::new();
         current::find(|frame| {
             if frame.is_attempt() && std::ptr::eq(frame.core(), core) {

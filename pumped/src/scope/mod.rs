@@ -5,6 +5,7 @@
 //! `engine` the data under its lock; `fixed` resolves, `plan` and `drive` build
 //! live values, `commit` changes them, `teardown` ends it all.
 
+mod batch;
 mod builder;
 mod check;
 mod commit;
@@ -24,6 +25,7 @@ pub(crate) mod teardown;
 mod watched;
 mod weak;
 
+pub use batch::Batch;
 pub use builder::ScopeBuilder;
 pub use weak::WeakScope;
 
@@ -202,6 +204,67 @@ impl Scope {
     {
         const { check_blocking(E::NODE.erase(), Instead::Named("modify_async")) }
         ops::modify::<E>(&self.core, change)
+    }
+
+    /// Several changes at once, or none: nobody computes from a part of them.
+    ///
+    /// `change` only says what is to be changed; that happens when it has returned, in
+    /// one step. If it fails or panics, nothing has changed. What depends on several of
+    /// the values is marked, and rebuilt, once. The changes count in the order in
+    /// which they were asked for; with `eq`, those that are none are left out.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor(mutable)]
+    /// fn host() -> String { "db1".into() }
+    /// #[executor(mutable)]
+    /// fn port() -> u16 { 5432 }
+    /// #[executor]
+    /// fn url(host: Reactive<host>, port: Reactive<port>) -> String { format!("{}:{}", *host, *port) }
+    ///
+    /// let scope = Scope::new();
+    /// scope.batch(|b| {
+    ///     b.update::<host>("db2".into())?;
+    ///     b.update::<port>(5433)
+    /// }).unwrap();
+    /// assert_eq!(*scope.get::<url>().unwrap(), "db2:5433");
+    /// ```
+    ///
+    /// # Errors
+    /// With the closure's own; else as [`update`](Self::update).
+    pub fn batch<T>(
+        &self,
+        change: impl FnOnce(&Batch<'_>) -> Result<T, ScopeError>,
+    ) -> Result<T, ScopeError> {
+        batch::run(&self.core, change)
+    }
+
+    /// As [`batch`](Self::batch), for a closure with errors of its own.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor(mutable)]
+    /// fn port() -> u16 { 80 }
+    ///
+    /// let scope = Scope::new();
+    /// let change: Result<(), Box<dyn std::error::Error>> = scope.try_batch(|b| {
+    ///     b.update::<port>("8080".parse()?)?;
+    ///     b.update::<port>("https".parse()?)?;
+    ///     Ok(())
+    /// });
+    /// assert!(change.is_err());
+    /// assert_eq!(*scope.get::<port>().unwrap(), 80);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`batch`](Self::batch).
+    pub fn try_batch<T, E: From<ScopeError>>(
+        &self,
+        change: impl FnOnce(&Batch<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        batch::run(&self.core, change)
     }
 
     /// Drops the value of a live executor, and those of everything that reactively

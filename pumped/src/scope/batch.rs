@@ -1,0 +1,343 @@
+//! Several changes in one step.
+//!
+//! The closure of a batch only records what is to be changed. The batch then takes
+//! its turn at every source, in the order of their slots, so that two batches never
+//! wait for each other; makes what is modified; and commits all of it under one lock.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use smallvec::SmallVec;
+
+use super::core::{Core, Locked, Target};
+use super::drive;
+use super::engine::Engine;
+use crate::cleanup;
+use crate::current::{self, AttemptKey, Frame, Role};
+use crate::cycle;
+use crate::error::{ResolveError, ScopeError};
+use crate::executor::{CanBlock, CanUpdate, Executor};
+use crate::reclaim;
+use crate::sync::{Arc, Ordering};
+use crate::value::{self, Handle};
+use crate::walk::{Instead, check_blocking};
+
+/// What [`Scope::batch`](crate::Scope::batch) hands to its closure: changes that are
+/// made together when the closure has returned.
+pub struct Batch<'s> {
+    core: &'s Arc<Core>,
+    changes: RefCell<Vec<(Target, Change)>>,
+}
+
+enum Change {
+    Given(Handle),
+    Modify(Modify),
+}
+
+/// Makes a new value of the one that the batch itself has given, or else of the current
+/// one; also returns what it was made of.
+type Modify = Box<dyn FnOnce(&Arc<Core>, Option<&Handle>) -> Result<(Handle, Handle), ScopeError>>;
+
+impl Batch<'_> {
+    /// Will store a new value; see [`Scope::update`](crate::Scope::update).
+    ///
+    /// # Errors
+    /// If the scope is disposed. What else may be wrong is found when the closure has
+    /// returned.
+    pub fn update<E: Executor>(&self, value: E::Output) -> Result<(), ScopeError>
+    where
+        E::Access: CanUpdate<E>,
+    {
+        self.record::<E>(|| Change::Given(Handle::given::<E>(value)))
+    }
+
+    /// Will replace the value by what `change` makes of it: of the value that the batch
+    /// has given it before, or else of the current one. It is called after the closure
+    /// of the batch has returned, while nobody else writes; so it owns what it uses.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor(mutable)]
+    /// fn debit() -> u32 { 10 }
+    /// #[executor(mutable)]
+    /// fn credit() -> u32 { 0 }
+    ///
+    /// let scope = Scope::new();
+    /// let amount = 3;
+    /// scope.batch(|b| {
+    ///     b.modify::<debit>(move |now| now - amount)?;
+    ///     b.modify::<credit>(move |now| now + amount)
+    /// }).unwrap();
+    /// assert_eq!(*scope.get::<debit>().unwrap() + *scope.get::<credit>().unwrap(), 10);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn modify<E: Executor>(
+        &self,
+        change: impl FnOnce(&E::Output) -> E::Output + 'static,
+    ) -> Result<(), ScopeError>
+    where
+        E::Access: CanUpdate<E>,
+        E::Mode: CanBlock<E>,
+    {
+        const { check_blocking(E::NODE.erase(), Instead::Named("modify_async")) }
+        let modify: Modify = Box::new(|core, given| {
+            let now = match given {
+                Some(given) => given.clone(),
+                None => drive::get(core, E::NODE.get())?,
+            };
+            // SAFETY: the handle keeps the value alive, and `E` is the executor that was
+            // asked for, or given.
+            let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
+            Ok((Handle::given::<E>(value), now))
+        });
+        self.record::<E>(|| Change::Modify(modify))
+    }
+
+    fn record<E: Executor>(&self, change: impl FnOnce() -> Change) -> Result<(), ScopeError> {
+        if !self.core.lock().is_open_to_me(self.core) {
+            return Err(ScopeError::Disposed);
+        }
+        let change = (self.core.target(E::NODE.get()), change());
+        self.changes.borrow_mut().push(change);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Batch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Batch")
+    }
+}
+
+/// Asks `change` what is to be changed, and changes it.
+pub(super) fn run<T, E: From<ScopeError>>(
+    core: &Arc<Core>,
+    change: impl FnOnce(&Batch<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let batch = Batch { core, changes: RefCell::default() };
+    let result = change(&batch)?;
+    apply(core, batch.changes.into_inner())?;
+    Ok(result)
+}
+
+/// A source and its new value.
+struct Write {
+    slot: u32,
+    target: Target,
+    new: Handle,
+    /// What a modified value was first made of.
+    seen: Option<Handle>,
+}
+
+fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    // What is left over is dropped after the turns have ended, also when user code panics.
+    let targets: SmallVec<[Target; 8]> = changes.iter().map(|(target, _)| *target).collect();
+    let (mut changes, mut writes, mut left_over) = (changes.into_iter(), Vec::new(), Vec::new());
+    let mut turns = Turns::take(core, &targets)?;
+    make(&mut turns, &mut changes, &mut writes, &mut left_over)?;
+    turns.number(&writes, &left_over);
+    turns.leave_out_equal(&mut writes, &mut left_over)?;
+    let old = turns.engine.commit_all(&writes);
+    let mut eager = std::mem::take(&mut turns.engine.eager);
+    drop(turns);
+    reclaim::deferred(|| drop((old, writes, left_over)));
+    eager.sort_unstable();
+    eager.dedup();
+    for slot in eager {
+        drive::rebuild(core, slot);
+    }
+    Ok(())
+}
+
+/// Makes the new values: one for each source, in the order of their last changes.
+fn make(
+    turns: &mut Turns<'_>,
+    changes: &mut std::vec::IntoIter<(Target, Change)>,
+    writes: &mut Vec<Write>,
+    left_over: &mut Vec<Handle>,
+) -> Result<(), ScopeError> {
+    for (target, change) in changes {
+        let core = turns.core;
+        let slot = turns.engine.ensure_live(core, target);
+        let before = writes.iter().position(|write| write.slot == slot);
+        let before = before.map(|at| writes.remove(at));
+        let (given, mut seen) = before.map_or((None, None), |write| (Some(write.new), write.seen));
+        left_over.extend(given.clone());
+        let new = match change {
+            Change::Given(new) => new,
+            Change::Modify(modify) => {
+                turns.engine.unlock();
+                let frame = turns.frame(target);
+                let inside = current::enter(&frame);
+                let (new, now) = modify(core, given.as_ref())?;
+                drop(inside);
+                turns.engine.relock();
+                if given.is_none() {
+                    seen = Some(now);
+                }
+                new
+            }
+        };
+        writes.push(Write { slot, target, new, seen });
+    }
+    Ok(())
+}
+
+/// The right to write several sources; see `commit::Turn`.
+struct Turns<'c> {
+    core: &'c Arc<Core>,
+    engine: Locked<'c>,
+    slots: SmallVec<[u32; 8]>,
+    ticket: u64,
+}
+
+impl<'c> Turns<'c> {
+    fn take(core: &'c Arc<Core>, targets: &[Target]) -> Result<Self, ScopeError> {
+        let mut engine = core.lock();
+        if !engine.is_open_to_me(core) {
+            return Err(ScopeError::Disposed);
+        }
+        let mut slots: SmallVec<[u32; 8]> = SmallVec::new();
+        for &target in targets {
+            let slot = engine.ensure_live(core, target);
+            if let Some(names) = engine.built_from(core, slot) {
+                return Err(ScopeError::Cycle(ResolveError::cycle(names)));
+            }
+            slots.push(slot);
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        let ticket = engine.next_attempt();
+        engine.running += 1;
+        let mut turns = Self { core, engine, slots: SmallVec::new(), ticket };
+        for slot in slots {
+            turns.take_one(slot)?;
+        }
+        Ok(turns)
+    }
+
+    fn take_one(&mut self, slot: u32) -> Result<(), ScopeError> {
+        let target = self.engine.live[slot as usize].target;
+        self.slots.push(slot);
+        self.engine.state(slot).writers.push(self.ticket);
+        // Whoever waits for one of the turns taken so far also waits for this one.
+        let frame = self.frame(target);
+        let _inside = current::enter(&frame);
+        while let first = self.engine.state(slot).writers[0]
+            && first != self.ticket
+        {
+            let key = AttemptKey { core: Arc::as_ptr(self.core), attempt: first };
+            let _waiting = cycle::wait_for(key, target.key).map_err(ScopeError::Cycle)?;
+            self.engine.wait();
+        }
+        Ok(())
+    }
+
+    /// The frame in which the writer's own code runs.
+    fn frame(&self, target: Target) -> Frame {
+        Frame::new(Arc::as_ptr(self.core), self.ticket, target.key, Role::Write)
+    }
+
+    /// Numbers what was given, also what is not kept: what closes a value of its executor
+    /// is declared.
+    fn number(&mut self, writes: &[Write], left_over: &[Handle]) {
+        for new in left_over.iter().chain(writes.iter().map(|write| &write.new)) {
+            new.header().set_number(self.engine.next_number());
+            // SAFETY: the handle keeps the value alive.
+            unsafe { cleanup::attach(self.core, new.as_raw(), Vec::new()) };
+        }
+    }
+
+    /// Takes out the writes of `eq` executors that change nothing.
+    fn leave_out_equal(
+        &mut self,
+        writes: &mut Vec<Write>,
+        left_over: &mut Vec<Handle>,
+    ) -> Result<(), ScopeError> {
+        let mut at = 0;
+        while let Some(write) = writes.get(at) {
+            let state = self.engine.state(write.slot);
+            let current = if state.is_clean() { state.current() } else { None };
+            if let (Some(old), Some(same)) = (current, write.target.key.same) {
+                self.engine.unlock();
+                let equal = drive::compare(&self.frame(write.target), &old, &write.new, same);
+                self.engine.relock();
+                left_over.push(old);
+                if equal? {
+                    let write = writes.remove(at);
+                    left_over.push(write.new);
+                    left_over.extend(write.seen);
+                    continue;
+                }
+            }
+            at += 1;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Turns<'_> {
+    fn drop(&mut self) {
+        if !self.engine.is_locked() {
+            self.engine.relock();
+        }
+        self.engine.running -= 1;
+        let ticket = self.ticket;
+        for slot in std::mem::take(&mut self.slots) {
+            self.engine.state(slot).writers.retain(|other| *other != ticket);
+        }
+        self.core.notify();
+    }
+}
+
+impl Engine {
+    /// Makes all the new values current, and everything above them stale. Returns what
+    /// they replace.
+    ///
+    /// Everything is marked before the first value is shown, and the sources are clean
+    /// only after the last: a reader without the lock who meets one of them meets no
+    /// value from before any other.
+    fn commit_all(&mut self, writes: &[Write]) -> Vec<Handle> {
+        if writes.is_empty() {
+            return Vec::new();
+        }
+        self.revision += 1;
+        // What changed below a derived value after `modify` had read it comes after.
+        let late =
+            |write: &Write| write.seen.is_some() && !self.live[write.slot as usize].is_clean();
+        let stay_stale: SmallVec<[bool; 8]> = writes.iter().map(late).collect();
+        for write in writes {
+            let state = self.state(write.slot);
+            state.slot.stale.store(true, Ordering::Release);
+            state.attempt.outdated = true;
+        }
+        for write in writes {
+            self.mark_above(write.slot);
+            self.collect_owed(write.slot);
+        }
+        let mut replaced = Vec::new();
+        for (write, stays) in writes.iter().zip(&stay_stale) {
+            // As if one came after the other: a later one makes an earlier one above it stale.
+            self.mark_above(write.slot);
+            let state = self.state(write.slot);
+            replaced.extend(state.show(Some(write.new.clone())));
+            if !stays {
+                state.touched = false;
+                self.untouch_below(write.slot);
+            }
+        }
+        for (write, stays) in writes.iter().zip(&stay_stale) {
+            let state = self.state(write.slot);
+            if !stays && !state.touched {
+                state.slot.stale.store(false, Ordering::Release);
+            }
+        }
+        replaced
+    }
+}
