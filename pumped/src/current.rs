@@ -38,6 +38,8 @@ pub(crate) enum Role {
     Hook,
     /// What an extension lets go on.
     Next,
+    /// What is called after a change.
+    Callback,
 }
 
 /// Names an attempt among those of all scopes.

@@ -149,6 +149,7 @@ impl Access for Broken {
 impl<E> NeverStale<E> for Broken {}
 impl<E> CanChange<E> for Broken {}
 impl<E> CanRelease<E> for Broken {}
+impl<E> CanWatch<E> for Broken {}
 impl<E> CanUpdate<E> for Broken {}
 impl<E> CanBlock<E> for Broken {}
 impl<E> StaysInPlace<E> for Broken {}
@@ -228,6 +229,14 @@ impl sealed::Replaceable for Live {}
 )]
 pub trait CanRelease<E>: sealed::Replaceable {}
 impl<E> CanRelease<E> for Live {}
+
+/// The kinds whose changes can be watched.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is fixed and never changes: there is nothing to watch, read it with `get::<{E}>()`",
+    label = "this value never changes"
+)]
+pub trait CanWatch<E>: sealed::Replaceable {}
+impl<E> CanWatch<E> for Live {}
 
 /// The kinds whose value stays where it is for as long as the scope lives.
 #[diagnostic::on_unimplemented(

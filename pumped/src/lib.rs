@@ -77,7 +77,7 @@ pub use handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 pub use node::{EdgeKind, Node};
 pub use pumped_macros::{executor, flow};
 pub use resolve_ctx::ResolveCtx;
-pub use scope::{Batch, Scope, ScopeBuilder, WeakScope};
+pub use scope::{Batch, Scope, ScopeBuilder, Subscription, Watch, WeakScope};
 
 /// What wiring code writes: `use pumped::prelude::*;`.
 pub mod prelude {
@@ -105,8 +105,8 @@ pub mod prelude {
 pub mod bounds {
     pub use crate::dependency::{Borrowed, CanBeKept, Dependency};
     pub use crate::executor::{
-        AsReady, CanBlock, CanChange, CanRelease, CanReplace, CanUpdate, NeverStale, SameOutput,
-        StaysInPlace,
+        AsReady, CanBlock, CanChange, CanRelease, CanReplace, CanUpdate, CanWatch, NeverStale,
+        SameOutput, StaysInPlace,
     };
     pub use crate::flow::{CarriesFault, FlowFailure};
     pub use crate::flow_param::{FlowParam, IsLatest};

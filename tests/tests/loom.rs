@@ -4,6 +4,10 @@
 //! `LOOM_MAX_PREEMPTIONS=2 RUSTFLAGS="--cfg loom" cargo test --release -p pumped-tests --test loom`
 #![cfg(loom)]
 
+use std::pin::Pin;
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_core::Stream;
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use loom::thread;
@@ -199,6 +203,40 @@ fn a_batch_against_a_writer_in_the_other_order() {
             b.update::<right>(2)
         });
         assert!(writer.join().unwrap() || batch.is_ok());
+    });
+}
+
+/// Remembers that it was woken.
+struct Woken(std::sync::atomic::AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.store(true, SeqCst);
+    }
+}
+
+/// Rule 9: a watch beside an update: whoever found nothing is woken, and finds it then.
+#[test]
+fn a_watch_beside_an_update() {
+    model(|| {
+        let (scope, _) = scope(false);
+        let mut watch = scope.watch::<derived>();
+        let other = scope.clone();
+        let writer = thread::spawn(move || other.update::<left>(1).unwrap());
+        let woken = std::sync::Arc::new(Woken(std::sync::atomic::AtomicBool::new(false)));
+        let waker = Waker::from(woken.clone());
+        let mut poll = || Pin::new(&mut watch).poll_next(&mut Context::from_waker(&waker));
+        let first = poll();
+        writer.join().unwrap();
+        let item = if first.is_pending() {
+            assert!(woken.0.load(SeqCst), "nobody says that there is something");
+            poll()
+        } else {
+            first
+        };
+        let Poll::Ready(Some(Ok(value))) = item else { panic!("nothing there") };
+        assert_eq!(*value, 10);
+        assert!(poll().is_pending(), "twice the same");
     });
 }
 

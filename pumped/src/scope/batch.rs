@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::Engine;
+use super::follow;
 use crate::cleanup;
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
@@ -149,9 +150,7 @@ fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeEr
     reclaim::deferred(|| drop((old, writes, left_over)));
     eager.sort_unstable();
     eager.dedup();
-    for slot in eager {
-        drive::rebuild(core, slot);
-    }
+    follow::settle(core, &eager);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::Engine;
+use super::follow;
 use super::live::{AttemptPhase, LiveState};
 use crate::cleanup;
 use crate::current::{self, AttemptKey, Frame, Role};
@@ -52,6 +53,9 @@ pub(crate) fn release(core: &Arc<Core>, target: Target) -> Result<(), ScopeError
     let slot = turn.slot;
     turn.engine.revision += 1;
     turn.engine.empty(slot);
+    let followed = std::mem::take(&mut turn.engine.eager);
+    drop(turn);
+    follow::settle(core, &followed);
     Ok(())
 }
 
@@ -122,9 +126,7 @@ impl<'c> Turn<'c> {
         let (core, eager) = (self.core, std::mem::take(&mut self.engine.eager));
         drop(self);
         reclaim::deferred(|| drop((old, seen)));
-        for slot in eager {
-            drive::rebuild(core, slot);
-        }
+        follow::settle(core, &eager);
         Ok(())
     }
 }
@@ -179,6 +181,9 @@ impl Engine {
     /// touched already has been passed by, and so has everything above it.
     pub(super) fn mark_above(&mut self, slot: u32) {
         let mut stack = std::mem::take(&mut self.scratch);
+        if self.live[slot as usize].is_followed() && !self.eager.contains(&slot) {
+            self.eager.push(slot);
+        }
         stack.push(slot);
         while let Some(from) = stack.pop() {
             for at in 0..self.live[from as usize].dependents.len() {
@@ -189,7 +194,7 @@ impl Engine {
                 }
                 state.mark();
                 stack.push(above);
-                if state.target.key.is_eager() {
+                if state.target.key.is_eager() || state.is_followed() {
                     self.eager.push(above);
                 }
             }
@@ -220,6 +225,9 @@ impl Engine {
             let state = self.state(slot);
             state.mark();
             let old = state.show(None);
+            if state.is_followed() {
+                self.eager.push(slot);
+            }
             self.garbage.extend(old);
         }
     }
@@ -289,6 +297,10 @@ impl Engine {
 }
 
 impl LiveState {
+    fn is_followed(&self) -> bool {
+        !self.followers.is_empty()
+    }
+
     /// Makes the slot stale, for readers and for the build in flight.
     fn mark(&mut self) {
         self.slot.stale.store(true, Ordering::Release);

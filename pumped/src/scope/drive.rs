@@ -420,9 +420,6 @@ pub(crate) fn rebuild(core: &Arc<Core>, slot: u32) {
         && error.kind() != ResolveErrorKind::Disposed
     {
         report(format_args!("rebuilding after an update: {error}"));
-        let mut engine = core.lock();
-        if !engine.owed.contains(&slot) {
-            engine.owed.push(slot);
-        }
+        core.lock().owe(slot);
     }
 }

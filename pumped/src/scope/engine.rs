@@ -55,9 +55,10 @@ pub(crate) struct Engine {
     pub(crate) epoch: u64,
     /// Room for the walks.
     pub(crate) scratch: Vec<u32>,
-    /// Eager slots that the commit at hand has made stale.
+    /// Eager slots that the commit at hand has made stale, and followed ones that it
+    /// has changed or made stale.
     pub(crate) eager: Vec<u32>,
-    /// Eager slots whose last rebuild has failed.
+    /// Eager or followed slots whose last rebuild has failed.
     pub(crate) owed: Vec<u32>,
 }
 

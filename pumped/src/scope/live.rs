@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::core::{Core, Target};
 use super::engine::Engine;
+use super::follow::Follower;
 use crate::node::{EdgeKind, Node, Param};
 use crate::sync::swap::{Held, Swap};
 use crate::sync::{Arc, AtomicBool, Ordering};
@@ -59,6 +60,8 @@ pub(crate) struct LiveState {
     /// The tickets of those who want to write it, in order; the first one may.
     pub(crate) writers: SmallVec<[u64; 2]>,
     pub(crate) visited: u64,
+    /// Those who want to know when the value has changed.
+    pub(super) followers: Vec<Arc<Follower>>,
 }
 
 #[derive(Clone, Copy)]
@@ -199,6 +202,7 @@ impl Engine {
             attempt: Attempt::default(),
             writers: SmallVec::new(),
             visited: 0,
+            followers: Vec::new(),
         });
     }
 

@@ -14,6 +14,7 @@ mod drive;
 mod engine;
 mod fixed;
 mod flows;
+mod follow;
 mod live;
 mod lone;
 pub(crate) mod ops;
@@ -22,11 +23,13 @@ mod plan;
 mod presets;
 mod table;
 pub(crate) mod teardown;
+mod watch;
 mod watched;
 mod weak;
 
 pub use batch::Batch;
 pub use builder::ScopeBuilder;
+pub use watch::{Subscription, Watch};
 pub use weak::WeakScope;
 
 pub(crate) use self::core::Core;
@@ -36,7 +39,7 @@ use std::fmt;
 use self::presets::Presets;
 use crate::error::{BuildError, DisposeError, ResolveError, ScopeError};
 use crate::execution::{Executions, Settings};
-use crate::executor::{CanBlock, CanRelease, CanUpdate, Executor};
+use crate::executor::{CanBlock, CanRelease, CanUpdate, CanWatch, Executor};
 use crate::graph::Graph;
 use crate::handle::{Controller, Dep, Ref};
 use crate::reclaim;
@@ -292,6 +295,63 @@ impl Scope {
         const { check_blocking(E::NODE.erase(), Instead::Named("reload_async")) }
         ops::release::<E>(&self.core)?;
         Ok(ops::get(&self.core)?)
+    }
+
+    /// Calls `call` with each new value of `E`, until the subscription is dropped.
+    ///
+    /// The thread that changes something below calls it, after the change has settled
+    /// and been made visible, and no lock of ours is held: it may read and update. What
+    /// is stale is rebuilt to know the new value; with `eq`, an equal one is none. Of
+    /// changes that come while `call` runs, also from other threads and from itself,
+    /// it is then called with the latest, by whoever runs it. If it panics, or if a
+    /// rebuild fails, that is reported through `tracing` or on stderr, and the next
+    /// change comes as ever.
+    ///
+    /// `E` is resolved here, so that it is known what it changes from. To reach the
+    /// scope, let `call` own a [`WeakScope`] or a [`Controller`]: a `Scope` in it would
+    /// keep itself alive.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    /// use std::sync::mpsc;
+    ///
+    /// #[executor(mutable)]
+    /// fn level() -> u8 { 1 }
+    /// #[executor]
+    /// fn filter(level: Reactive<level>) -> String { format!("level={}", *level) }
+    ///
+    /// let scope = Scope::new();
+    /// let (sender, seen) = mpsc::channel();
+    /// let subscription = scope.on_change::<filter>(move |now| sender.send(now.clone()).unwrap());
+    /// scope.update::<level>(2).unwrap();
+    /// assert_eq!(seen.recv().unwrap(), "level=2");
+    /// drop(subscription);
+    /// scope.update::<level>(3).unwrap();
+    /// assert!(seen.recv().is_err());
+    /// ```
+    pub fn on_change<E: Executor>(
+        &self,
+        call: impl Fn(&E::Output) + Send + Sync + 'static,
+    ) -> Subscription
+    where
+        E::Kind: CanWatch<E>,
+        E::Mode: CanBlock<E>,
+    {
+        const { check_blocking(E::NODE.erase(), Instead::Named("get_async")) }
+        Subscription::new::<E>(&self.core, call)
+    }
+
+    /// Waits for changes of `E`, in any async runtime; see [`Watch`].
+    ///
+    /// `E` is resolved here, so that it is known what it changes from; an error of that
+    /// is the first thing that the watch brings.
+    pub fn watch<E: Executor>(&self) -> Watch<E>
+    where
+        E::Kind: CanWatch<E>,
+        E::Mode: CanBlock<E>,
+    {
+        const { check_blocking(E::NODE.erase(), Instead::Named("get_async")) }
+        Watch::new(&self.core)
     }
 
     /// A handle that does not keep the scope.

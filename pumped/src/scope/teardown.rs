@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 use super::Scope;
 use super::core::Core;
 use super::engine::Phase;
+use super::follow;
 use super::order;
 use crate::cleanup::{self, report};
 use crate::current;
@@ -39,7 +40,10 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
         engine.wait();
     }
     engine.phase = Phase::Closed;
+    let live = &engine.live;
+    let followers: Vec<_> = live.iter().flat_map(|state| state.followers.iter().cloned()).collect();
     drop(engine);
+    follow::end(&followers);
     run_cleanups(core);
     let cleanups = cleanup::take_errors(core);
     let extensions = if core.executions.extensions.are_set_up() {
@@ -108,6 +112,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     for mut state in live {
         versions.extend(state.show(None));
         versions.extend(state.preset.take());
+        follow::end(&state.followers);
     }
     versions.sort_unstable_by_key(|version| version.header().number());
     reclaim::deferred(|| {
