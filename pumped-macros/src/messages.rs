@@ -34,7 +34,6 @@ pub(crate) enum Message<'a> {
     // The item.
     NotAnItem { what: Subject, found: &'a str },
     DeclaredTwice { what: Subject, attribute: &'a str },
-    Async { what: Subject },
     UnsafeFunction { what: Subject },
     Variadic { what: Subject },
     Receiver { what: Subject },
@@ -87,7 +86,6 @@ impl fmt::Display for Message<'_> {
             | Self::NotForProvided { .. } => self.of_options(f),
             Self::NotAnItem { .. }
             | Self::DeclaredTwice { .. }
-            | Self::Async { .. }
             | Self::UnsafeFunction { .. }
             | Self::Variadic { .. }
             | Self::Receiver { .. }
@@ -144,8 +142,6 @@ impl Message<'_> {
             Self::DeclaredTwice { what, attribute } => {
                 write!(f, "`#[{attribute}]` stands on what is already {what}: leave one attribute, with all the options")
             }
-            Self::Async { what: Subject::Executor } => f.write_str("async executors are not supported yet: write a plain `fn`"),
-            Self::Async { what: Subject::Flow } => f.write_str("async flows are not supported yet: write a plain `fn`"),
             Self::UnsafeFunction { what } => {
                 write!(f, "{what} cannot be `unsafe`: a scope calls it, and can promise nothing")
             }

@@ -26,11 +26,6 @@ pub(crate) fn single_attribute(attrs: &mut Vec<Attribute>, what: Subject, errors
 /// Refuses what stands around the `fn` and does not fit.
 pub(crate) fn qualifiers(it: &Function, what: Subject, errors: &mut Errors) {
     let sig = &it.sig;
-    if it.body.is_some()
-        && let Some(token) = &sig.asyncness
-    {
-        errors.at(token.span, &Message::Async { what });
-    }
     if let Safety::Unsafe(token) = &sig.safety {
         errors.at(token.span, &Message::UnsafeFunction { what });
     }

@@ -15,15 +15,22 @@ use crate::node::Node;
 type Stop = (AttemptKey, &'static Node);
 
 struct Edge {
+    /// The number of the wait that it belongs to.
+    wait: u64,
     from: Stop,
     to: Stop,
 }
 
-static EDGES: Mutex<Vec<Edge>> = Mutex::new(Vec::new());
+struct Edges {
+    all: Vec<Edge>,
+    waits: u64,
+}
 
-/// The edges of one wait; they go when it ends.
+static EDGES: Mutex<Edges> = Mutex::new(Edges { all: Vec::new(), waits: 0 });
+
+/// The edges of one wait; they go when it ends, wherever that is.
 pub(crate) struct Wait {
-    to: Option<AttemptKey>,
+    number: Option<u64>,
 }
 
 /// Says that this thread is about to wait for the attempt `to` on `node`.
@@ -31,7 +38,7 @@ pub(crate) struct Wait {
 /// Call it while the attempt cannot finish (under its scope's lock).
 pub(crate) fn wait_for(to: AttemptKey, node: &'static Node) -> Result<Wait, ResolveError> {
     if !current::is_attempting() {
-        return Ok(Wait { to: None });
+        return Ok(Wait { number: None });
     }
     let mut mine: Vec<Stop> = Vec::new();
     current::find(|frame| {
@@ -41,12 +48,14 @@ pub(crate) fn wait_for(to: AttemptKey, node: &'static Node) -> Result<Wait, Reso
         None::<()>
     });
     let mut edges = EDGES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(way) = way_back(&edges, (to, node), &mine) {
+    if let Some(way) = way_back(&edges.all, (to, node), &mine) {
         // What this thread runs adds itself as the error goes up, as with any other.
         return Err(ResolveError::cycle(way.iter().map(|(_, node)| node.name()).collect()));
     }
-    edges.extend(mine.into_iter().map(|from| Edge { from, to: (to, node) }));
-    Ok(Wait { to: Some(to) })
+    edges.waits += 1;
+    let wait = edges.waits;
+    edges.all.extend(mine.into_iter().map(|from| Edge { wait, from, to: (to, node) }));
+    Ok(Wait { number: Some(wait) })
 }
 
 /// A way from `start` to one of `mine`, both included.
@@ -77,13 +86,9 @@ fn way_back(edges: &[Edge], start: Stop, mine: &[Stop]) -> Option<Vec<Stop>> {
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        let Some(to) = self.to else { return };
-        let mut mine = Vec::new();
-        current::find(|frame| {
-            mine.push(frame.key());
-            None::<()>
-        });
-        let mut edges = EDGES.lock().unwrap_or_else(PoisonError::into_inner);
-        edges.retain(|edge| edge.to.0 != to || !mine.contains(&edge.from.0));
+        if let Some(number) = self.number {
+            let mut edges = EDGES.lock().unwrap_or_else(PoisonError::into_inner);
+            edges.all.retain(|edge| edge.wait != number);
+        }
     }
 }

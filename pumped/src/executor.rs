@@ -70,6 +70,13 @@ pub trait Executor: Sized + 'static {
     }
 }
 
+/// The function of an executor that is an `async fn`.
+#[doc(hidden)]
+pub trait AsyncExecutor: Executor {
+    /// As [`Executor::build`].
+    fn build_async<'a>(cx: &'a ResolveCtx<'a>) -> impl Future<Output = Built<Self>> + Send + 'a;
+}
+
 /// What building `E` comes to.
 #[doc(hidden)]
 pub type Built<E> = Result<<E as Executor>::Output, BoxError>;

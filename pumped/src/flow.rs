@@ -8,6 +8,8 @@ use std::marker::PhantomData;
 
 use crate::error::{Fault, FlowError};
 use crate::execution::ExecutionCtx;
+use crate::executor::{Blocking, Broken, Mode};
+use crate::flow_param::Taking;
 use crate::node::NodeRef;
 
 /// A declared operation together with its inputs, ready to be run.
@@ -18,12 +20,12 @@ use crate::node::NodeRef;
 ///
 /// ```
 /// use pumped::prelude::*;
-/// use pumped::{Flow, Returns};
+/// use pumped::{Blocking, Flow, Returns};
 ///
 /// #[flow]
 /// fn double(#[input] number: u32) -> u32 { number * 2 }
 ///
-/// fn run<F: Flow<R>, R: Returns>(scope: &Scope, flow: F) -> Option<R::Output> {
+/// fn run<F: Flow<R, Mode = Blocking>, R: Returns>(scope: &Scope, flow: F) -> Option<R::Output> {
 ///     scope.exec(flow).ok()
 /// }
 ///
@@ -35,12 +37,27 @@ use crate::node::NodeRef;
     note = "`price(sku, amount)` makes a flow of its inputs; `price` alone does not"
 )]
 pub trait Flow<R: Returns>: Sized + Send {
+    /// [`Blocking`](crate::Blocking) or [`Async`](crate::Async).
+    type Mode: Mode;
     #[doc(hidden)]
     const NODE: NodeRef;
 
     /// Takes the dependencies and calls the user's function.
     #[doc(hidden)]
     fn run(self, cx: &ExecutionCtx<'_>) -> Ran<R>;
+
+    /// As [`run`](Self::run), of a flow that is async, or takes what is.
+    #[doc(hidden)]
+    fn run_async<'x>(self, cx: &'x ExecutionCtx<'x>) -> impl Future<Output = Ran<R>> + Send + 'x
+    where
+        Self: 'x,
+        R: 'x,
+    {
+        async move {
+            Taking::prepare(cx, Self::NODE).await?;
+            self.run(cx)
+        }
+    }
 
     /// Calls what a preset has put in the place of the user's function.
     #[doc(hidden)]
@@ -96,8 +113,22 @@ pub trait Returns: sealed::Sealed {
     type Called: From<Self::Error>;
 }
 
+/// The mode of a flow that `exec` can run.
+#[diagnostic::on_unimplemented(
+    message = "`{F}` is async: call `exec_async(..).await`, or `call_async(..).await`",
+    label = "an async flow"
+)]
+pub trait RunsNow<F>: sealed::RunsNow {}
+impl<F> RunsNow<F> for Blocking {}
+impl<F> RunsNow<F> for Broken {}
+
 mod sealed {
+    use crate::executor::{Blocking, Broken};
+
     pub trait Sealed {}
+    pub trait RunsNow {}
+    impl RunsNow for Blocking {}
+    impl RunsNow for Broken {}
 }
 
 /// A flow that returns a `T`.

@@ -75,6 +75,30 @@ impl<'x> Taking<'x> {
         Ok(taking)
     }
 
+    /// As [`new`](Self::new), also of what is async below.
+    ///
+    /// # Errors
+    /// If something that is taken cannot be resolved.
+    pub async fn new_async(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
+        Self::prepare(cx, node).await?;
+        Self::new(cx, node)
+    }
+
+    /// Resolves what a flow takes and is not there.
+    pub(crate) async fn prepare(cx: &ExecutionCtx<'_>, node: NodeRef) -> Result<(), ResolveError> {
+        let core = cx.scope().core();
+        for param in node.get().params() {
+            if let Param::Edge(edge) = param
+                && edge.kind().is_needed_at_build()
+                && !ops::is_prepared(core, edge.node())
+            {
+                // In a box, so that the warm way is short.
+                Box::pin(ops::prepare_async(core, edge.node())).await?;
+            }
+        }
+        Ok(())
+    }
+
     #[inline]
     fn value<E: Executor>(&mut self) -> Result<Ref<'x, E>, ResolveError> {
         if E::Kind::LIVE

@@ -108,7 +108,7 @@ pub mod bounds {
         AsReady, CanBlock, CanChange, CanRelease, CanReplace, CanUpdate, CanWatch, NeverStale,
         SameOutput, StaysInPlace,
     };
-    pub use crate::flow::{CarriesFault, FlowFailure};
+    pub use crate::flow::{CarriesFault, FlowFailure, RunsNow};
     pub use crate::flow_param::{FlowParam, IsLatest};
     pub use crate::outcome::{Cleaned, Comparable, Failure, Fallible, Meta};
 }
@@ -120,8 +120,8 @@ pub mod __private {
     pub use crate::error::BoxError;
     pub use crate::execution::ExecutionCtx;
     pub use crate::executor::{
-        Async, Blocking, Broken, Built, Executor, Fixed, Is, Live, Liveness, Mutable, ReadOnly,
-        any_live, not_built,
+        Async, AsyncExecutor, Blocking, Broken, Built, Executor, Fixed, Is, Live, Liveness,
+        Mutable, ReadOnly, any_live, not_built,
     };
     pub use crate::flow::{
         CanFail, Flow, FlowPreset, Ran, Yielded, Yields, not_run, output_name, preset_of, ran,
@@ -137,6 +137,7 @@ pub mod __private {
     pub use crate::walk::check_definition;
     pub use core::any::Any;
     pub use core::default::Default;
+    pub use core::future::Future;
     pub use core::marker::{Send, Sync};
     pub use core::module_path;
     pub use core::option::Option;

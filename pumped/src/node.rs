@@ -14,7 +14,9 @@ use std::ptr::NonNull;
 
 use crate::error::BoxError;
 use crate::executor::Executor;
+use crate::extension::BoxFuture;
 use crate::resolve_ctx::ResolveCtx;
+use crate::scope::Claim;
 use crate::value::Header;
 
 use declaration::RawIndex;
@@ -36,6 +38,8 @@ pub struct Node {
     /// None where dropping the value does nothing.
     pub(crate) drop_value: Option<unsafe fn(NonNull<Header>)>,
     pub(crate) build: BuildFn,
+    /// Of an async executor.
+    pub(crate) build_async: Option<BuildAsyncFn>,
     pub(crate) same: Option<SameFn>,
     pub(crate) cleanup: Option<CleanupFn>,
 }
@@ -43,6 +47,10 @@ pub struct Node {
 /// Builds a value into its room; what the runtime calls for every node. The room
 /// must be one for the node whose function it is.
 pub(crate) type BuildFn = unsafe fn(&ResolveCtx<'_>, NonNull<Header>) -> Result<(), BoxError>;
+
+/// As [`BuildFn`], of an async executor.
+pub(crate) type BuildAsyncFn =
+    for<'a> unsafe fn(&'a ResolveCtx<'a>, Claim) -> BoxFuture<'a, Result<(), BoxError>>;
 
 /// Compares two values of the node.
 pub(crate) type SameFn = unsafe fn(NonNull<Header>, NonNull<Header>) -> bool;

@@ -67,6 +67,11 @@ pub const fn check_definition(start: NodeRef) {
 
 #[track_caller]
 const fn check_options(node: &Node) {
+    assert!(
+        !(node.traits.live && node.traits.asynchronous),
+        "an async executor cannot be live yet: take a `Controller<..>` instead of a `Reactive<..>`, \
+         or make it a plain `fn`"
+    );
     if node.traits.live {
         return;
     }
@@ -91,6 +96,14 @@ pub(crate) enum Instead {
     Plain(&'static str),
     /// A method that takes a flow: `exec_async(checkout(..)).await`.
     Flow(&'static str),
+    /// The call waits for what is async.
+    Nothing,
+}
+
+/// Checks everything below `start`: no cycle.
+#[track_caller]
+pub(crate) const fn check_whole(start: NodeRef) {
+    check_blocking(start, Instead::Nothing);
 }
 
 /// Checks everything below `start`: no cycle, and nothing async.
@@ -209,6 +222,9 @@ const fn report_cycle(path: &[&'static Node], from: usize, depth: usize) {
 #[cold]
 #[track_caller]
 const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
+    if matches!(instead, Instead::Nothing) {
+        return;
+    }
     let mut text = Text::new();
     text.push_path(path, 0, depth);
     text.push(" is async: call `");
@@ -229,6 +245,7 @@ const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
             text.push(path[0].name);
             text.push("(..)).await`");
         }
+        Instead::Nothing => {}
     }
     panic!("{}", text.as_str());
 }

@@ -1,5 +1,5 @@
-//! The body of `Executor::build`: the one place where generated code runs, and
-//! the one that an async executor will write in another way.
+//! The body of `Executor::build`, or of `AsyncExecutor::build_async`: the one place where
+//! generated code runs.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -11,9 +11,15 @@ use crate::hygiene;
 /// The body of `build`: the user's function, or the struct, with all it takes.
 pub(crate) fn build(executor: &Executor) -> TokenStream {
     let mixed = Span::mixed_site();
-    if executor.mode == Mode::Provided {
-        return quote_spanned!(mixed=> __pumped::not_built());
+    match executor.mode {
+        Mode::Provided | Mode::Async => quote_spanned!(mixed=> __pumped::not_built()),
+        Mode::Blocking => made(executor),
     }
+}
+
+/// The value, as a result.
+fn made(executor: &Executor) -> TokenStream {
+    let mixed = Span::mixed_site();
     let values = values(executor);
     let value = match &executor.declared {
         Declared::Function(_) => call(executor, &values),
@@ -34,6 +40,28 @@ pub(crate) fn build(executor: &Executor) -> TokenStream {
     quote_spanned!(mixed=> #open #returned as __pumped::Fallible>::#boxed #argument)
 }
 
+/// The impl of an async executor's own trait. Its future has the span of the function's
+/// name: what it holds across an await, and may not, is said there.
+pub(crate) fn build_async(executor: &Executor) -> TokenStream {
+    if executor.mode != Mode::Async {
+        return TokenStream::new();
+    }
+    let mixed = Span::mixed_site();
+    let key = &executor.key;
+    let made = made(executor);
+    let at = hygiene::quiet(executor.ident.span());
+    let body = quote_spanned!(at=> async move { #made });
+    quote_spanned! {mixed=>
+        impl __pumped::AsyncExecutor for #key {
+            fn build_async<'__pumped>(
+                __pumped_cx: &'__pumped __pumped::ResolveCtx<'__pumped>,
+            ) -> impl __pumped::Future<Output = __pumped::Built<Self>> + __pumped::Send + '__pumped {
+                #body
+            }
+        }
+    }
+}
+
 /// `function(values)`, at its return type: what does not fit is about that.
 fn call(executor: &Executor, values: &[TokenStream]) -> TokenStream {
     let (first, last) = hygiene::ends(&executor.output.returned);
@@ -42,7 +70,9 @@ fn call(executor: &Executor, values: &[TokenStream]) -> TokenStream {
         function.set_span(function.span().located_at(first));
     }
     let arguments = hygiene::parenthesized(last, quote_spanned!(Span::mixed_site()=> #(#values),*));
-    quote!(#function #arguments)
+    let is_async = executor.mode == Mode::Async;
+    let awaited = is_async.then(|| quote_spanned!(hygiene::quiet(last)=> .await));
+    quote!(#function #arguments #awaited)
 }
 
 /// What the parameters and fields are given, in order.

@@ -15,8 +15,8 @@ pub(crate) fn of_key(executor: &Executor, function: &Function) -> String {
     let first = match executor.mode {
         Mode::Provided => format!("The key of a `{output}` that the application provides."),
         // A raw identifier cannot be linked to.
-        Mode::Blocking if name.starts_with("r#") => format!("The key of the executor `{name}`."),
-        Mode::Blocking => format!("The key of the executor [`{name}`](fn@{name})."),
+        _ if name.starts_with("r#") => format!("The key of the executor `{name}`."),
+        _ => format!("The key of the executor [`{name}`](fn@{name})."),
     };
     let mut parts = vec![first];
     if executor.mode != Mode::Provided {
@@ -26,6 +26,9 @@ pub(crate) fn of_key(executor: &Executor, function: &Function) -> String {
     if !executor.params.is_empty() {
         let needs = executor.params.iter().map(|param| format!("`{}`", code(&param.ty)));
         parts.push(format!("Needs {}.", needs.collect::<Vec<_>>().join(", ")));
+    }
+    if executor.mode == Mode::Async {
+        parts.push("Async: `get_async` resolves it.".to_owned());
     }
     // Of the others `Kind` in the impl says it: types are not told apart by tokens.
     if executor.options.mutable {

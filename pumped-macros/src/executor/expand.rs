@@ -19,7 +19,7 @@
 use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::build::build;
+use super::build::{build, build_async};
 use super::docs;
 use super::model::{Declared, Executor, Mode, Param, Source};
 use crate::generated;
@@ -99,9 +99,11 @@ fn statics(executor: &Executor) -> TokenStream {
     let spec = quote_spanned! {mixed=>
         __pumped::Spec { name: #name, hash: #hash, module: __pumped::module_path!(), params: &[#(#params),*], #flags ..__pumped::Spec::PLAIN }
     };
+    let new = if executor.mode == Mode::Async { "new_async" } else { "new" };
+    let new = Ident::new(new, executor.ident.span());
     // The place of this call is the place of the declaration.
     let new = quote_spanned! {executor.ident.span()=>
-        __pumped::Declaration::new(#spec, &__PUMPED_INDEX)
+        __pumped::Declaration::#new(#spec, &__PUMPED_INDEX)
     };
     quote_spanned! {mixed=>
         static __PUMPED_INDEX: __pumped::Index<#key> = __pumped::Index::new();
@@ -143,20 +145,24 @@ fn implementation(executor: &Executor) -> TokenStream {
     let header = quote_spanned!(quiet(executor.ident.span())=> impl __pumped::Executor for #key);
     let access = Ident::new(if executor.options.mutable { "Mutable" } else { "ReadOnly" }, mixed);
     let kind = kind(executor);
+    let mode = if executor.mode == Mode::Async { "Async" } else { "Blocking" };
+    let mode = Ident::new(mode, mixed);
     let body = hygiene::group(Delimiter::Brace, last, build(executor));
     let same = executor.options.eq.map(same);
     let cleanup = executor.options.cleanup.as_ref().map(cleanup);
+    let build_async = build_async(executor);
     quote_spanned! {mixed=>
         #header {
             #ty #output #end
             type Kind = #kind;
-            type Mode = __pumped::Blocking;
+            type Mode = __pumped::#mode;
             type Access = __pumped::#access;
             const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
             #function build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> #built #built_end #body
             #same
             #cleanup
         }
+        #build_async
     }
 }
 

@@ -35,12 +35,13 @@ impl Declared {
     }
 }
 
-/// How the value is made. An `Async` beside these two makes another method of
-/// the trait; all the rest of the expansion is common.
+/// How the value is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// By a plain function, or from the fields of a struct.
     Blocking,
+    /// By an `async fn`.
+    Async,
     /// By the application: there is no body.
     Provided,
 }

@@ -74,7 +74,11 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     Checked::Executor(Box::new(Executor {
         key,
         name: signature::name(&options, &ident),
-        mode: if provided { Mode::Provided } else { Mode::Blocking },
+        mode: match (provided, it.sig.asyncness) {
+            (true, _) => Mode::Provided,
+            (false, Some(_)) => Mode::Async,
+            (false, None) => Mode::Blocking,
+        },
         output,
         params,
         options: settings(options, errors),

@@ -101,6 +101,7 @@ fn node(flow: &Flow) -> TokenStream {
     let hash = hygiene::identity(&flow.ident);
     let params = flow.dependencies().map(|(ty, param)| param_of(ty, param, "PARAM", None));
     let fallible = flow.output.fallible.then(|| quote_spanned!(mixed=> fallible: true,));
+    let asynchronous = flow.is_async.then(|| quote_spanned!(mixed=> asynchronous: true,));
     let meta = meta(&flow.meta);
     let output = static_output(flow);
     let spec = quote_spanned! {mixed=>
@@ -111,6 +112,7 @@ fn node(flow: &Flow) -> TokenStream {
             params: &[#(#params),*],
             output: __pumped::output_name::<#output>,
             #fallible
+            #asynchronous
             #meta
             ..__pumped::FlowSpec::PLAIN
         }
@@ -174,6 +176,7 @@ fn implementation(flow: &Flow) -> TokenStream {
     let header = quote_spanned! {quiet(flow.ident.span())=>
         impl #bounded __pumped::Flow<__PumpedReturns #borrows> for #ident #lifetimes
     };
+    let mode = Ident::new(if flow.is_async { "Async" } else { "Blocking" }, mixed);
     let run = run(flow);
     let replaced = preset::replaced(flow);
     let answer = flow.output.borrows.is_empty().then(|| {
@@ -187,10 +190,9 @@ fn implementation(flow: &Flow) -> TokenStream {
     });
     quote_spanned! {mixed=>
         #header {
+            type Mode = __pumped::#mode;
             const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
-            fn run(self, __pumped_cx: &__pumped::ExecutionCtx<'_>) -> __pumped::Ran<__PumpedReturns #borrows> {
-                #run
-            }
+            #run
             #replaced
             #answer
         }
@@ -203,9 +205,12 @@ fn run(flow: &Flow) -> TokenStream {
     let takes = flow.dependencies().next().is_some();
     let question = hygiene::punct('?', quiet(flow.ident.span()));
     let from = takes.then(|| {
-        quote_spanned! {mixed=>
-            let mut __pumped_from = __pumped::Taking::new(__pumped_cx, __PUMPED_NODE.node()) #question;
-        }
+        let new = if flow.is_async {
+            quote_spanned!(mixed=> new_async(__pumped_cx, __PUMPED_NODE.node()).await)
+        } else {
+            quote_spanned!(mixed=> new(__pumped_cx, __PUMPED_NODE.node()))
+        };
+        quote_spanned!(mixed=> let mut __pumped_from = __pumped::Taking::#new #question;)
     });
     let mut at = 0_usize;
     // In an order of their own: what is taken comes before what moves out of `self`.
@@ -231,6 +236,12 @@ fn run(flow: &Flow) -> TokenStream {
     let (first, last) = hygiene::ends(&flow.output.returned);
     let call = hygiene::parenthesized(last, quote_spanned!(mixed=> #(#arguments),*));
     let function = Ident::new("__pumped_body", mixed.located_at(first));
+    let call = if flow.is_async {
+        let awaited = quote_spanned!(quiet(last)=> .await);
+        quote!(#call #awaited)
+    } else {
+        quote!(#call)
+    };
     let result = if flow.output.fallible {
         let argument = hygiene::parenthesized(last, quote!(#function #call));
         let ran = quote_spanned!(first=> __pumped::ran);
@@ -238,7 +249,28 @@ fn run(flow: &Flow) -> TokenStream {
     } else {
         quote_spanned!(mixed=> __pumped::Result::Ok(#function #call))
     };
-    quote_spanned!(mixed=> #from #before #result)
+    let body = quote_spanned!(mixed=> #from #before #result);
+    let borrows = borrows(flow);
+    let ran = quote_spanned!(mixed=> __pumped::Ran<__PumpedReturns #borrows>);
+    if !flow.is_async {
+        return quote_spanned! {mixed=>
+            fn run(self, __pumped_cx: &__pumped::ExecutionCtx<'_>) -> #ran { #body }
+        };
+    }
+    // What the future holds across an await, and may not, is said at the name.
+    let body = quote_spanned!(quiet(flow.ident.span())=> async move { #body });
+    quote_spanned! {mixed=>
+        fn run(self, _: &__pumped::ExecutionCtx<'_>) -> #ran { __pumped::not_run() }
+        fn run_async<'__pumped>(
+            self,
+            __pumped_cx: &'__pumped __pumped::ExecutionCtx<'__pumped>,
+        ) -> impl __pumped::Future<Output = #ran> + __pumped::Send + '__pumped
+        where
+            Self: '__pumped,
+        {
+            #body
+        }
+    }
 }
 
 /// `<P as FlowParam>::item(arguments)`, with exactly the span of `P`: rustc shows an error

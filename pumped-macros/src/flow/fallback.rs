@@ -48,6 +48,7 @@ fn stand_in(flow: &Flow) -> TokenStream {
             static __PUMPED_NODE: __pumped::FlowDeclaration =
                 __pumped::FlowDeclaration::new(__pumped::FlowSpec::PLAIN);
             impl #bounded __pumped::Flow<__PumpedReturns #borrows> for #ident #lifetimes {
+                type Mode = __pumped::Broken;
                 const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
                 fn run(self, _: &__pumped::ExecutionCtx<'_>) -> __pumped::Ran<__PumpedReturns #borrows> {
                     __pumped::not_run()

@@ -11,6 +11,7 @@ pub(crate) struct Flow {
     pub(crate) function: Function,
     pub(crate) ident: Ident,
     pub(crate) name: LitStr,
+    pub(crate) is_async: bool,
     pub(crate) params: Vec<Param>,
     pub(crate) output: Output,
     /// The lifetimes that the inputs borrow for.

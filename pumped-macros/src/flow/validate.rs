@@ -79,6 +79,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     let ident = it.sig.ident.clone();
     Checked::Flow(Box::new(Flow {
         name: signature::name(&options, &ident),
+        is_async: it.sig.asyncness.is_some(),
         ident,
         params,
         output,

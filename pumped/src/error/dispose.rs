@@ -93,6 +93,9 @@ pub enum DisposeError {
         /// The extensions that failed, at least one.
         extensions: Arc<[ExtensionError]>,
     },
+    /// Something async is alive, which a sync `dispose` cannot wait for. Nothing was
+    /// disposed.
+    Running,
     /// Asked for from inside an execution, a build, a cleanup or a callback of the same scope,
     /// which would have to wait for itself. Nothing was disposed.
     Nested,
@@ -118,7 +121,7 @@ impl DisposeError {
     pub fn errors(&self) -> &[CleanupError] {
         match self {
             Self::Cleanup(errors) | Self::Extension { cleanups: errors, .. } => errors,
-            Self::Nested => &[],
+            Self::Nested | Self::Running => &[],
         }
     }
 
@@ -127,7 +130,7 @@ impl DisposeError {
     pub fn extensions(&self) -> &[ExtensionError] {
         match self {
             Self::Extension { extensions, .. } => extensions,
-            Self::Cleanup(_) | Self::Nested => &[],
+            Self::Cleanup(_) | Self::Nested | Self::Running => &[],
         }
     }
 }
@@ -135,6 +138,9 @@ impl DisposeError {
 impl fmt::Display for DisposeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Running => f.write_str(
+                "something async is running in the scope: await `dispose_async`, or end it first",
+            ),
             Self::Nested => f.write_str(
                 "a scope cannot be disposed from inside its own execution, build, cleanup or callback",
             ),

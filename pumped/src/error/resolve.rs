@@ -70,6 +70,8 @@ pub enum ResolveErrorKind {
     NotProvided,
     /// The scope is disposed, or being disposed.
     Disposed,
+    /// Nobody was left to wait for the async build.
+    Cancelled,
     /// An extension refused it, or failed around it; the source is the extension's error.
     Vetoed,
 }
@@ -128,6 +130,11 @@ impl ResolveError {
     pub(crate) fn disposed(node: &'static Node) -> Self {
         let detail = "the scope is disposed".into();
         Self::origin(ResolveErrorKind::Disposed, vec![node.name()], detail, None)
+    }
+
+    pub(crate) fn cancelled(node: &'static Node) -> Self {
+        let detail = "nobody waited for it any more".into();
+        Self::origin(ResolveErrorKind::Cancelled, vec![node.name()], detail, None)
     }
 
     pub(crate) fn vetoed(node: &'static Node, source: BoxError) -> Self {

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::run;
+use super::{run, run_async};
 use crate::error::FlowError;
-use crate::flow::{CarriesFault, Flow, Returns};
+use crate::flow::{CarriesFault, Flow, Returns, RunsNow};
 use crate::scope::Scope;
 use crate::tags::TagList;
-use crate::walk::{Instead, check_blocking};
+use crate::walk::{Instead, check_blocking, check_whole};
 
 /// A root execution that is about to begin: see [`Scope::context`].
 ///
@@ -56,7 +56,7 @@ impl<'s> Context<'s> {
     /// See [`FlowError`].
     pub fn exec<F, R>(self, flow: F) -> Result<R::Output, FlowError<R::Error>>
     where
-        F: Flow<R>,
+        F: Flow<R, Mode: RunsNow<F>>,
         R: Returns,
     {
         const { check_blocking(F::NODE, Instead::Flow("exec_async")) }
@@ -69,11 +69,48 @@ impl<'s> Context<'s> {
     /// As [`Scope::call`].
     pub fn call<F, R>(self, flow: F) -> Result<R::Output, R::Called>
     where
-        F: Flow<R>,
+        F: Flow<R, Mode: RunsNow<F>>,
         R: Returns<Called: CarriesFault>,
     {
         const { check_blocking(F::NODE, Instead::Flow("call_async")) }
         run::called::<R>(run::root(self.scope, flow, self.tags, self.name.as_deref()))
+    }
+}
+
+/// The same for what is async.
+impl<'s> Context<'s> {
+    /// Runs a flow: see [`Scope::exec_async`].
+    ///
+    /// # Errors
+    /// See [`FlowError`].
+    pub fn exec_async<F, R>(
+        self,
+        flow: F,
+    ) -> impl Future<Output = Result<R::Output, FlowError<R::Error>>> + Send + use<'s, F, R>
+    where
+        F: Flow<R>,
+        R: Returns,
+    {
+        const { check_whole(F::NODE) }
+        let Self { scope, tags, name } = self;
+        async move { run_async::root(scope, flow, tags, name.as_deref()).await }
+    }
+
+    /// Runs a flow: see [`Scope::call_async`].
+    ///
+    /// # Errors
+    /// As [`Scope::call_async`].
+    pub fn call_async<F, R>(
+        self,
+        flow: F,
+    ) -> impl Future<Output = Result<R::Output, R::Called>> + Send + use<'s, F, R>
+    where
+        F: Flow<R>,
+        R: Returns<Called: CarriesFault>,
+    {
+        const { check_whole(F::NODE) }
+        let Self { scope, tags, name } = self;
+        async move { run::called::<R>(run_async::root(scope, flow, tags, name.as_deref()).await) }
     }
 }
 

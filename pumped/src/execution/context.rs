@@ -3,16 +3,16 @@
 use std::fmt;
 
 use super::log::Log;
-use super::run;
+use super::{run, run_async};
 use crate::error::FlowError;
-use crate::flow::{CarriesFault, Flow, Returns};
+use crate::flow::{CarriesFault, Flow, Returns, RunsNow};
 use crate::handle::Tag;
 use crate::node::Node;
 use crate::scope::Scope;
 use crate::sync::{AtomicU64, Ordering};
 use crate::tags::TagList;
 use crate::tree::ExecutionId;
-use crate::walk::{Instead, check_blocking};
+use crate::walk::{Instead, check_blocking, check_whole};
 
 /// What a flow may ask for beside its dependencies and inputs, and what it runs other
 /// flows with.
@@ -104,7 +104,7 @@ impl<'x> ExecutionCtx<'x> {
     #[inline]
     pub fn exec<F, R>(&self, flow: F) -> Result<R::Output, FlowError<R::Error>>
     where
-        F: Flow<R>,
+        F: Flow<R, Mode: RunsNow<F>>,
         R: Returns,
     {
         const { check_blocking(F::NODE, Instead::Flow("exec_async")) }
@@ -120,11 +120,49 @@ impl<'x> ExecutionCtx<'x> {
     #[inline]
     pub fn call<F, R>(&self, flow: F) -> Result<R::Output, R::Called>
     where
-        F: Flow<R>,
+        F: Flow<R, Mode: RunsNow<F>>,
         R: Returns<Called: CarriesFault>,
     {
         const { check_blocking(F::NODE, Instead::Flow("call_async")) }
         run::called::<R>(run::child(*self, flow))
+    }
+
+    /// As [`exec`](Self::exec), of a flow that is async or takes what is; sync flows run,
+    /// too. Bound to no runtime: whoever polls the future runs the flow. Dropping it
+    /// cancels the flow with all that is below it.
+    ///
+    /// Several of them may be awaited together, with `join!` or a `FuturesUnordered`: they
+    /// are children of this one.
+    ///
+    /// # Errors
+    /// See [`FlowError`].
+    pub fn exec_async<F, R>(
+        &self,
+        flow: F,
+    ) -> impl Future<Output = Result<R::Output, FlowError<R::Error>>> + Send + use<'x, F, R>
+    where
+        F: Flow<R>,
+        R: Returns,
+    {
+        const { check_whole(F::NODE) }
+        run_async::child(*self, flow)
+    }
+
+    /// As [`call`](Self::call), of a flow that is async or takes what is.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn call_async<F, R>(
+        &self,
+        flow: F,
+    ) -> impl Future<Output = Result<R::Output, R::Called>> + Send + use<'x, F, R>
+    where
+        F: Flow<R>,
+        R: Returns<Called: CarriesFault>,
+    {
+        const { check_whole(F::NODE) }
+        let child = run_async::child(*self, flow);
+        async move { run::called::<R>(child.await) }
     }
 
     /// Sets a tag: this execution and all below it see it, also those that have begun

@@ -10,6 +10,7 @@ mod context;
 mod history;
 mod log;
 mod run;
+mod run_async;
 mod running;
 mod watched;
 
@@ -18,7 +19,8 @@ pub use context::ExecutionCtx;
 
 pub(crate) use history::History;
 pub(crate) use run::{called, root};
-pub(crate) use running::Running;
+pub(crate) use run_async::root as root_async;
+pub(crate) use running::{Running, Which};
 
 use crate::extension::Extensions;
 use crate::flow::FlowPreset;

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::{ExecutionCtx, Record, Run};
 use super::log::Log;
-use super::running::Running;
+use super::running::{Running, Which};
 use super::watched;
 use crate::cleanup::discard;
 use crate::current::{self, Frame};
@@ -24,7 +24,9 @@ pub(crate) fn root<F: Flow<R>, R: Returns>(
     name: Option<&str>,
 ) -> Ran<R> {
     let core = scope.core();
-    let Some(_mark) = Running::begin(core) else { return Err(FlowError::Disposed) };
+    let Some(_mark) = Running::begin(core, Which::Blocking) else {
+        return Err(FlowError::Disposed);
+    };
     let node = F::NODE.get();
     let depth = current::depth(Arc::as_ptr(core));
     let record = Record::new(None, node, name.unwrap_or(node.name()), depth, tags);
@@ -83,7 +85,7 @@ pub(super) fn body<R: Returns>(
 }
 
 #[cold]
-fn panicked(node: &'static Node, payload: Box<dyn std::any::Any + Send>) -> Panic {
+pub(super) fn panicked(node: &'static Node, payload: Box<dyn std::any::Any + Send>) -> Panic {
     let panic = Panic::new(node, &*payload);
     discard(payload);
     panic

@@ -14,7 +14,10 @@ const SHARDS: usize = if cfg!(loom) { 1 } else { 16 };
 
 /// The executions that threads of one number have begun and not ended.
 #[repr(align(128))]
-struct Shard(AtomicUsize);
+struct Shard {
+    blocking: AtomicUsize,
+    asynchronous: AtomicUsize,
+}
 
 /// The running executions of a scope. The counters are made for the first one.
 pub(crate) struct Running {
@@ -27,7 +30,14 @@ pub(crate) struct Running {
 /// An execution that is running, until this is dropped.
 pub(crate) struct Mark<'c> {
     core: &'c Core,
-    shard: &'c Shard,
+    count: &'c AtomicUsize,
+}
+
+/// Which executions are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    Blocking,
+    Async,
 }
 
 impl Running {
@@ -38,11 +48,15 @@ impl Running {
     /// Begins an execution of `core`; None if it is too late, and this thread is not
     /// inside of something that has begun before.
     #[inline]
-    pub(crate) fn begin(core: &Core) -> Option<Mark<'_>> {
+    pub(crate) fn begin(core: &Core, which: Which) -> Option<Mark<'_>> {
         let running = &core.executions.running;
         let shard = &running.shards()[current::thread_number() % SHARDS];
-        shard.0.fetch_add(1, Ordering::SeqCst);
-        let mark = Mark { core, shard };
+        let count = match which {
+            Which::Blocking => &shard.blocking,
+            Which::Async => &shard.asynchronous,
+        };
+        count.fetch_add(1, Ordering::SeqCst);
+        let mark = Mark { core, count };
         if running.closing.load(Ordering::SeqCst) && !current::is_inside(core) {
             return None;
         }
@@ -58,8 +72,10 @@ impl Running {
 
     #[cold]
     fn make(&self) -> &[Shard; SHARDS] {
-        let new: Box<[Shard; SHARDS]> =
-            Box::new(std::array::from_fn(|_| Shard(AtomicUsize::new(0))));
+        let new: Box<[Shard; SHARDS]> = Box::new(std::array::from_fn(|_| Shard {
+            blocking: AtomicUsize::new(0),
+            asynchronous: AtomicUsize::new(0),
+        }));
         let new = Box::into_raw(new);
         let null = ptr::null_mut();
         match self.shards.compare_exchange(null, new, Ordering::AcqRel, Ordering::Acquire) {
@@ -79,15 +95,29 @@ impl Running {
         self.closing.store(true, Ordering::SeqCst);
     }
 
+    /// Takes [`close`](Self::close) back.
+    pub(crate) fn reopen(&self) {
+        self.closing.store(false, Ordering::SeqCst);
+    }
+
     /// Whether everything that had begun has ended, after [`close`](Self::close).
     ///
     /// Looks twice: what is inside of an execution may begin on a counter that was read
     /// already, before its outer one ends on another.
     pub(crate) fn is_over(&self) -> bool {
+        self.has_none(Which::Blocking) && self.has_none(Which::Async)
+    }
+
+    /// Whether none of these is running, after [`close`](Self::close).
+    pub(crate) fn has_none(&self, which: Which) -> bool {
         let shards = self.shards.load(Ordering::SeqCst);
         // SAFETY: once made, they live as long as `self`.
         let Some(shards) = (unsafe { shards.as_ref() }) else { return true };
-        let is_quiet = || shards.iter().all(|shard| shard.0.load(Ordering::SeqCst) == 0);
+        let count = |shard: &Shard| match which {
+            Which::Blocking => shard.blocking.load(Ordering::SeqCst),
+            Which::Async => shard.asynchronous.load(Ordering::SeqCst),
+        };
+        let is_quiet = || shards.iter().all(|shard| count(shard) == 0);
         is_quiet() && is_quiet()
     }
 }
@@ -95,7 +125,7 @@ impl Running {
 impl Drop for Mark<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.shard.0.fetch_sub(1, Ordering::SeqCst);
+        self.count.fetch_sub(1, Ordering::SeqCst);
         if self.core.executions.running.closing.load(Ordering::SeqCst) {
             // Who waits has counted under the lock, so it is told after it.
             drop(self.core.lock());

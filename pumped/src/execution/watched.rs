@@ -6,9 +6,9 @@ use std::fmt;
 use std::time::Instant;
 
 use super::context::{ExecutionCtx, Record, Run};
-use super::run;
+use super::{run, run_async};
 use crate::error::{BoxError, FlowError, text_of};
-use crate::extension::{Operation, OperationKind, Work};
+use crate::extension::{BoxFuture, Operation, OperationKind, Work, WorkAsync};
 use crate::flow::{Flow, Ran, Returns};
 use crate::scope::Scope;
 use crate::tree::{ExecutionNode, Name, Status};
@@ -50,16 +50,20 @@ fn extended<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
     let mut execution: Execution<'_, '_, F, R> =
         Execution { cx, flow: Some(flow), result: None, answer: None };
     let passed = core.executions.extensions.around(core, &operation, &mut execution);
-    match (execution.result, passed) {
-        // The flow's own failure always wins.
-        (Some(Err(error)), _) => Err(error),
-        (_, Err(error)) => Err(FlowError::Extension(error)),
-        (Some(result), Ok(())) => result,
-        (None, Ok(())) => {
-            let nothing = || FlowError::Extension("an extension answered with nothing".into());
-            execution.answer.ok_or_else(nothing)
-        }
-    }
+    execution.concluded(passed)
+}
+
+pub(super) async fn extended_async<F: Flow<R>, R: Returns>(
+    cx: &ExecutionCtx<'_>,
+    flow: F,
+) -> Ran<R> {
+    let core = cx.scope.core();
+    let path = [cx.record.node];
+    let operation = Operation::new(OperationKind::Execute, &path, Some(cx));
+    let mut execution: Execution<'_, '_, F, R> =
+        Execution { cx, flow: Some(flow), result: None, answer: None };
+    let passed = core.executions.extensions.around_async(core, &operation, &mut execution).await;
+    execution.concluded(passed)
 }
 
 /// The execution of a flow, as extensions let it go on.
@@ -70,10 +74,23 @@ struct Execution<'e, 'x, F, R: Returns> {
     answer: Option<R::Output>,
 }
 
-impl<F: Flow<R>, R: Returns> Work for Execution<'_, '_, F, R> {
-    fn run(&mut self) -> Result<(), BoxError> {
-        let Some(flow) = self.flow.take() else { return Err("it has run already".into()) };
-        let result = perform(self.cx, flow);
+impl<F: Flow<R>, R: Returns> Execution<'_, '_, F, R> {
+    /// The result, after the extensions had their say.
+    fn concluded(self, passed: Result<(), BoxError>) -> Ran<R> {
+        match (self.result, passed) {
+            // The flow's own failure always wins.
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(FlowError::Extension(error)),
+            (Some(result), Ok(())) => result,
+            (None, Ok(())) => {
+                let nothing = || FlowError::Extension("an extension answered with nothing".into());
+                self.answer.ok_or_else(nothing)
+            }
+        }
+    }
+
+    /// Keeps the result, and tells of it.
+    fn performed(&mut self, result: Ran<R>) -> Result<(), BoxError> {
         let told = match &result {
             Ok(_) => Ok(()),
             Err(error) => Err(failure(error)),
@@ -82,16 +99,46 @@ impl<F: Flow<R>, R: Returns> Work for Execution<'_, '_, F, R> {
         told
     }
 
-    fn answer(&mut self) -> Option<&mut dyn Any> {
-        F::answer(&mut self.answer)
-    }
-
-    fn status(&self) -> Status {
+    fn ended_as(&self) -> Status {
         match &self.result {
             Some(Ok(_)) => Status::Success,
             Some(Err(error)) => error.status(),
             None => Status::Failed,
         }
+    }
+}
+
+impl<F: Flow<R>, R: Returns> WorkAsync for Execution<'_, '_, F, R> {
+    fn run(&mut self) -> BoxFuture<'_, Result<(), BoxError>> {
+        Box::pin(async move {
+            let Some(flow) = self.flow.take() else { return Err("it has run already".into()) };
+            let result = run_async::perform(self.cx, flow).await;
+            self.performed(result)
+        })
+    }
+
+    fn answer(&mut self) -> Option<&mut dyn Any> {
+        F::answer(&mut self.answer)
+    }
+
+    fn status(&self) -> Status {
+        self.ended_as()
+    }
+}
+
+impl<F: Flow<R>, R: Returns> Work for Execution<'_, '_, F, R> {
+    fn run(&mut self) -> Result<(), BoxError> {
+        let Some(flow) = self.flow.take() else { return Err("it has run already".into()) };
+        let result = perform(self.cx, flow);
+        self.performed(result)
+    }
+
+    fn answer(&mut self) -> Option<&mut dyn Any> {
+        F::answer(&mut self.answer)
+    }
+
+    fn status(&self) -> Status {
+        self.ended_as()
     }
 }
 
@@ -105,7 +152,7 @@ fn failure<E: fmt::Display>(error: &FlowError<E>) -> BoxError {
     }
 }
 
-fn ended<T, E: fmt::Display>(
+pub(super) fn ended<T, E: fmt::Display>(
     scope: &Scope,
     record: Record<'_>,
     started: Instant,

@@ -17,12 +17,12 @@ use crate::tree::Status;
 /// The extensions of a scope, from the outside in.
 #[derive(Default)]
 pub(crate) struct Extensions {
-    list: Vec<Registered>,
+    pub(super) list: Vec<Registered>,
     /// Whether they are set up, and not disposed.
     are_set_up: AtomicBool,
 }
 
-struct Registered {
+pub(super) struct Registered {
     extension: Box<dyn Extension>,
     /// How many were registered before it.
     number: usize,
@@ -64,18 +64,10 @@ impl Extensions {
         operation: &Operation<'_>,
         work: &mut dyn Work,
     ) -> Result<(), BoxError> {
-        let started = Instant::now();
-        let mut passage = Passage {
-            list: &self.list,
-            core,
-            operation,
-            work,
-            started,
-            is_done: false,
-            failure: None,
-        };
+        let state = State::new(&self.list, core, operation);
+        let mut passage = Passage { state, work };
         let _ = passage.layer(0);
-        passage.failure.map_or(Ok(()), Err)
+        passage.state.failure.map_or(Ok(()), Err)
     }
 
     /// Sets the extensions up, from the outside in. If one fails, those before it are
@@ -134,7 +126,7 @@ fn dispose<'e>(
 }
 
 /// Calls an extension; a panic is its error.
-fn quietly<T>(
+pub(super) fn quietly<T>(
     extension: &dyn Extension,
     call: impl FnOnce() -> Result<T, BoxError>,
 ) -> Result<T, BoxError> {
@@ -145,38 +137,66 @@ fn quietly<T>(
     })
 }
 
-/// An operation on its way through the extensions.
-struct Passage<'p> {
+/// What has failed is told further in already; those further out are told that it has.
+pub(super) type Told = Result<(), BoxError>;
+
+/// An operation on its way through the extensions, sync or async.
+pub(super) struct State<'p> {
     list: &'p [Registered],
-    core: *const Core,
-    operation: &'p Operation<'p>,
-    work: &'p mut dyn Work,
+    core: &'p Core,
+    pub(super) operation: &'p Operation<'p>,
     started: Instant,
     /// Whether it has run, or was answered.
     is_done: bool,
+    /// How it has ended, if it has run.
+    status: Status,
     /// Why it has failed. Once it has, that stays.
-    failure: Option<BoxError>,
+    pub(super) failure: Option<BoxError>,
 }
 
-/// What has failed is told further in already; those further out are told that it has.
-type Told = Result<(), BoxError>;
+impl<'p> State<'p> {
+    pub(super) fn new(
+        list: &'p [Registered],
+        core: &'p Core,
+        operation: &'p Operation<'p>,
+    ) -> Self {
+        let (started, status) = (Instant::now(), Status::Success);
+        Self { list, core, operation, started, is_done: false, status, failure: None }
+    }
 
-impl Passage<'_> {
-    /// Leads through the extension number `at`, and all further in.
-    fn layer(&mut self, at: usize) -> Told {
-        let Some(Registered { extension, .. }) = self.list.get(at) else {
-            return self.perform();
-        };
-        if current::is_hook_of(self.core, at) {
-            return self.layer(at + 1);
+    /// The extension number `at`, or the next one that is not at work itself; none behind
+    /// the last.
+    pub(super) fn hook(&self, at: usize) -> Option<Hook<'p>> {
+        let (list, core) = (self.list, self.core);
+        let is_next = |at: &usize| !current::is_hook_of(core, *at);
+        let at = (at..list.len()).find(is_next)?;
+        Some(Hook { extension: &*list[at].extension, core, at, node: self.operation.node() })
+    }
+
+    /// The extension whose turn was before `at`, whoever is at work.
+    pub(super) fn hook_before(&self, at: usize) -> Option<Hook<'p>> {
+        let at = at.checked_sub(1)?;
+        let extension = &*self.list.get(at)?.extension;
+        Some(Hook { extension, core: self.core, at, node: self.operation.node() })
+    }
+
+    /// Whether the work may be done now: once.
+    pub(super) fn may_perform(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_done, true)
+    }
+
+    /// What the work has come to.
+    pub(super) fn performed(&mut self, status: Status, result: Result<(), BoxError>) -> Told {
+        self.status = status;
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => self.fail(error),
         }
-        let (operation, core, node) = (self.operation, self.core, self.operation.node());
-        let extension = &**extension;
-        let hook = Hook { extension, core, at, node };
-        if let Err(error) = hook.call(|| extension.before(operation)) {
-            return self.fail(error);
-        }
-        let wrapped = hook.call(|| extension.wrap(operation, Next { passage: self, at: at + 1 }));
+    }
+
+    /// What comes after the `wrap` of an extension.
+    pub(super) fn wrapped(&mut self, hook: &Hook<'_>, wrapped: Result<(), BoxError>) -> Told {
+        let (extension, operation) = (hook.extension, self.operation);
         let told = match wrapped {
             Ok(()) if self.failure.is_none() && !self.is_done => {
                 let (name, what) = (extension.name(), operation.name());
@@ -188,59 +208,97 @@ impl Passage<'_> {
             Err(error) => self.fail(error),
         };
         let error = self.failure.as_ref().map(|error| &**error as &(dyn Error + 'static));
-        let status = self.status();
         if let Some(error) = error {
             hook.tell(|| extension.on_error(operation, error));
         }
-        let outcome = Outcome::new(status, error, self.started);
+        let outcome = Outcome::new(self.status(), error, self.started);
         hook.tell(|| extension.after(operation, &outcome));
         told
     }
 
-    fn perform(&mut self) -> Told {
-        if std::mem::replace(&mut self.is_done, true) {
-            return self.told();
-        }
-        match self.work.run() {
-            Ok(()) => Ok(()),
-            Err(error) => self.fail(error),
-        }
-    }
-
     /// Keeps the first failure, and tells of it.
-    fn fail(&mut self, error: BoxError) -> Told {
+    pub(super) fn fail(&mut self, error: BoxError) -> Told {
         self.failure.get_or_insert(error);
         self.told()
     }
 
     fn status(&self) -> Status {
-        match (&self.failure, self.work.status()) {
+        match (&self.failure, self.status) {
             (None, _) => Status::Success,
-            // It has ended well, and failed further out.
+            // It has ended well, or was not run, and failed further out.
             (Some(_), Status::Success) => Status::Failed,
             (Some(_), status) => status,
         }
     }
 
-    fn told(&self) -> Told {
+    pub(super) fn told(&self) -> Told {
         match &self.failure {
             Some(failure) => Err(OperationError::new(self.status(), &**failure).into()),
             None => Ok(()),
         }
     }
+
+    /// Puts an answer where `place` shows.
+    pub(super) fn answer<T: Any>(&mut self, place: Option<&mut dyn Any>, value: T) -> Told {
+        let node = self.operation.node();
+        let name = node.name();
+        let Some(place) = place else {
+            let why = match self.operation.kind() {
+                super::OperationKind::Execute => "its output borrows from its inputs",
+                _ => "only a flow can be",
+            };
+            return Err(format!("`{name}` cannot be answered for: {why}").into());
+        };
+        let Some(place) = place.downcast_mut::<Option<T>>() else {
+            let (wanted, given) = (node.output_name(), type_name::<T>());
+            return Err(
+                format!("`{name}` yields `{wanted}`, and was answered with `{given}`").into()
+            );
+        };
+        *place = Some(value);
+        self.is_done = true;
+        Ok(())
+    }
+}
+
+/// A sync operation on its way.
+struct Passage<'p> {
+    state: State<'p>,
+    work: &'p mut dyn Work,
+}
+
+impl Passage<'_> {
+    /// Leads through the extension number `at`, and all further in.
+    fn layer(&mut self, at: usize) -> Told {
+        let Some(hook) = self.state.hook(at) else {
+            if !self.state.may_perform() {
+                return self.state.told();
+            }
+            let result = self.work.run();
+            let status = if result.is_ok() { Status::Success } else { self.work.status() };
+            return self.state.performed(status, result);
+        };
+        let (extension, operation) = (hook.extension, self.state.operation);
+        if let Err(error) = hook.call(|| extension.before(operation)) {
+            return self.state.fail(error);
+        }
+        let at = hook.at + 1;
+        let wrapped = hook.call(|| extension.wrap(operation, Next { passage: self, at }));
+        self.state.wrapped(&hook, wrapped)
+    }
 }
 
 /// One extension, while an operation passes it.
-struct Hook<'h> {
-    extension: &'h dyn Extension,
-    core: *const Core,
-    at: usize,
-    node: &'static Node,
+pub(super) struct Hook<'h> {
+    pub(super) extension: &'h dyn Extension,
+    pub(super) core: &'h Core,
+    pub(super) at: usize,
+    pub(super) node: &'static Node,
 }
 
 impl Hook<'_> {
     /// Calls the extension, in a frame that keeps it from seeing what it does itself.
-    fn call(&self, call: impl FnOnce() -> Result<(), BoxError>) -> Result<(), BoxError> {
+    pub(super) fn call(&self, call: impl FnOnce() -> Result<(), BoxError>) -> Result<(), BoxError> {
         let frame = Frame::of_extension(self.core, self.at, self.node, Role::Hook);
         let _inside = current::enter(&frame);
         quietly(self.extension, call)
@@ -267,15 +325,18 @@ pub struct Next<'n> {
 /// A [`Passage`], whatever it borrows.
 trait Onwards {
     fn go_on(&mut self, at: usize) -> Told;
-    fn answer(&mut self, put: &mut dyn FnMut(&mut dyn Any) -> Result<(), &'static str>) -> Told;
+    fn answer(&mut self, put: &mut dyn FnMut(Put<'_, '_>) -> Told) -> Told;
 }
+
+/// The state of an operation, and the place for an answer.
+pub(super) type Put<'s, 'p> = (&'s mut State<'p>, Option<&'s mut dyn Any>);
 
 impl Next<'_> {
     /// Lets the operation go on.
     ///
     /// # Errors
-    /// With a [`OperationError`] if it fails. The error itself goes to whoever asked for the
-    /// operation.
+    /// With an [`OperationError`] if it fails. The error itself goes to whoever asked for
+    /// the operation.
     pub fn run(self) -> Result<(), BoxError> {
         self.passage.go_on(self.at)
     }
@@ -288,12 +349,9 @@ impl Next<'_> {
     /// operation is no execution of a flow. It then has neither run nor been answered.
     pub fn answer<T: Any>(self, value: T) -> Result<(), BoxError> {
         let mut value = Some(value);
-        self.passage.answer(&mut |place| match place.downcast_mut::<Option<T>>() {
-            Some(place) => {
-                *place = value.take();
-                Ok(())
-            }
-            None => Err(type_name::<T>()),
+        self.passage.answer(&mut |(state, place)| match value.take() {
+            Some(value) => state.answer(place, value),
+            None => Ok(()),
         })
     }
 }
@@ -301,30 +359,13 @@ impl Next<'_> {
 impl Onwards for Passage<'_> {
     fn go_on(&mut self, at: usize) -> Told {
         // What goes on is not the extension's own doing any more.
-        let frame = Frame::of_extension(self.core, at - 1, self.operation.node(), Role::Next);
+        let (core, node) = (self.state.core, self.state.operation.node());
+        let frame = Frame::of_extension(core, at - 1, node, Role::Next);
         let _inside = current::enter(&frame);
         self.layer(at)
     }
 
-    fn answer(&mut self, put: &mut dyn FnMut(&mut dyn Any) -> Result<(), &'static str>) -> Told {
-        let (kind, node) = (self.operation.kind(), self.operation.node());
-        let name = node.name();
-        let Some(place) = self.work.answer() else {
-            let why = match kind {
-                super::OperationKind::Execute => "its output borrows from its inputs",
-                _ => "only a flow can be",
-            };
-            return Err(format!("`{name}` cannot be answered for: {why}").into());
-        };
-        match put(place) {
-            Ok(()) => {
-                self.is_done = true;
-                Ok(())
-            }
-            Err(given) => {
-                let wanted = node.output_name();
-                Err(format!("`{name}` yields `{wanted}`, and was answered with `{given}`").into())
-            }
-        }
+    fn answer(&mut self, put: &mut dyn FnMut(Put<'_, '_>) -> Told) -> Told {
+        put((&mut self.state, self.work.answer()))
     }
 }

@@ -31,20 +31,29 @@
 //! ```
 
 mod chain;
+mod chain_async;
 mod graph_debug;
 mod operation;
 #[cfg(feature = "tracing")]
 mod tracing;
+
+use std::future::Future;
+use std::pin::Pin;
 
 use crate::error::{BoxError, CleanupError};
 use crate::scope::Scope;
 
 pub use chain::Next;
 pub(crate) use chain::{Extensions, Work};
+pub use chain_async::NextAsync;
+pub(crate) use chain_async::WorkAsync;
 pub use graph_debug::GraphDebug;
 pub use operation::{Operation, OperationError, OperationKind, Outcome};
 #[cfg(feature = "tracing")]
 pub use tracing::Tracing;
+
+/// A future in a box, as [`Extension::wrap_async`] returns it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Code around what a scope does.
 ///
@@ -77,7 +86,7 @@ pub trait Extension: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Called before an operation.
+    /// Called before an operation, sync or async.
     ///
     /// # Errors
     /// Then the operation does not happen, and fails with it.
@@ -86,17 +95,27 @@ pub trait Extension: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Called after an operation whose `before` had let it pass.
+    /// Called after an operation, sync or async, whose `before` had let it pass.
     fn after(&self, operation: &Operation<'_>, outcome: &Outcome<'_>) {
         let _ = (operation, outcome);
     }
 
-    /// Around an operation: `next.run()` is the operation, and what is further in.
+    /// Around a sync operation: `next.run()` is the operation, and what is further in.
     ///
     /// # Errors
     /// It fails with what is returned here; but a failure of the operation itself stays
     /// what it is, and cannot be swallowed.
     fn wrap(&self, operation: &Operation<'_>, next: Next<'_>) -> Result<(), BoxError> {
+        let _ = operation;
+        next.run()
+    }
+
+    /// As [`wrap`](Self::wrap), around an async operation.
+    fn wrap_async<'a>(
+        &'a self,
+        operation: &'a Operation<'a>,
+        next: NextAsync<'a>,
+    ) -> BoxFuture<'a, Result<(), BoxError>> {
         let _ = operation;
         next.run()
     }

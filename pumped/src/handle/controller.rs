@@ -8,7 +8,7 @@ use crate::error::{ResolveError, ScopeError};
 use crate::executor::{CanBlock, CanRelease, CanUpdate, Executor};
 use crate::scope::{Core, Scope, ops};
 use crate::sync::Arc;
-use crate::walk::{Instead, check_blocking};
+use crate::walk::{Instead, check_blocking, check_whole};
 
 /// Reads and changes an executor later, from any thread: in a closure, a button's
 /// handler, a scheduler.
@@ -72,6 +72,16 @@ impl<E: Executor> Controller<E> {
         const { check_blocking(E::NODE.erase(), Instead::Plain("get_async")) }
         let core = self.enter().ok_or_else(|| ResolveError::disposed(E::NODE.get()))?;
         ops::dep(&core)
+    }
+
+    /// As [`get`](Self::get), also of what is async. The scope is kept until the future has
+    /// ended, or is dropped.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_async(&self) -> impl Future<Output = Result<Dep<E>, ResolveError>> + Send {
+        const { check_whole(E::NODE.erase()) }
+        ops::dep_async_in(&self.core)
     }
 
     /// The last value, stale or not; never resolves.

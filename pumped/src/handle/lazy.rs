@@ -8,7 +8,7 @@ use crate::error::ResolveError;
 use crate::executor::{CanBlock, Executor};
 use crate::scope::{Core, ops};
 use crate::sync::Arc;
-use crate::walk::{Instead, check_blocking};
+use crate::walk::{Instead, check_blocking, check_whole};
 
 /// A dependency that is not resolved before it is asked for.
 ///
@@ -77,6 +77,21 @@ impl<E: Executor> Lazy<E> {
                 ops::dep(&core)
             }
             From::Ready(value) => Ok(value.clone()),
+        }
+    }
+
+    /// As [`get`](Self::get), also of what is async. The scope is kept until the future has
+    /// ended, or is dropped.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_async(&self) -> impl Future<Output = Result<Dep<E>, ResolveError>> + Send {
+        const { check_whole(E::NODE.erase()) }
+        async {
+            match &self.from {
+                From::Scope(core, _) => ops::dep_async_in(core).await,
+                From::Ready(value) => Ok(value.clone()),
+            }
         }
     }
 }

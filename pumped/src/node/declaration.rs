@@ -8,10 +8,12 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use super::{Node, NodeRef, Param, Takes, Traits};
+use super::{BuildAsyncFn, Node, NodeRef, Param, Takes, Traits};
 use crate::error::BoxError;
-use crate::executor::{Access, Executor, Kind, Mode};
+use crate::executor::{Access, AsyncExecutor, Executor, Kind, Mode};
+use crate::extension::BoxFuture;
 use crate::resolve_ctx::ResolveCtx;
+use crate::scope::Claim;
 use crate::value::{self, Header};
 
 /// A [`NodeRef`] that knows its executor. Only `E`'s own declaration makes one,
@@ -78,8 +80,23 @@ impl<E: Executor> Declaration<E> {
     /// declaration, without a literal in the expansion.
     #[track_caller]
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "the macro writes it in place")]
     pub const fn new(spec: Spec, index: &'static Index<E>) -> Self {
+        Self::of(spec, index, None)
+    }
+
+    /// As [`new`](Self::new), of an async executor.
+    #[track_caller]
+    #[must_use]
+    pub const fn new_async(spec: Spec, index: &'static Index<E>) -> Self
+    where
+        E: AsyncExecutor,
+    {
+        Self::of(spec, index, Some(build_async::<E>))
+    }
+
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "the macro writes it in place")]
+    const fn of(spec: Spec, index: &'static Index<E>, build_async: Option<BuildAsyncFn>) -> Self {
         let place = Location::caller();
         let takes = Takes::of(spec.params);
         let node = Node {
@@ -109,6 +126,7 @@ impl<E: Executor> Declaration<E> {
                 None
             },
             build: build::<E>,
+            build_async,
             same: if spec.eq { Some(value::same::<E>) } else { None },
             cleanup: if spec.cleanup { Some(value::cleanup::<E>) } else { None },
         };
@@ -124,6 +142,7 @@ pub struct FlowSpec {
     pub module: &'static str,
     pub params: &'static [Param],
     pub fallible: bool,
+    pub asynchronous: bool,
     pub output: fn() -> &'static str,
     pub meta: Option<&'static MetaCell>,
 }
@@ -136,6 +155,7 @@ impl FlowSpec {
         module: "",
         params: &[],
         fallible: false,
+        asynchronous: false,
         output: std::any::type_name::<()>,
         meta: None,
     };
@@ -162,7 +182,7 @@ impl FlowDeclaration {
             meta: spec.meta,
             traits: Traits {
                 live: false,
-                asynchronous: false,
+                asynchronous: spec.asynchronous,
                 mutable: false,
                 fallible: spec.fallible,
                 eager: false,
@@ -176,6 +196,7 @@ impl FlowDeclaration {
             layout: value::layout::<()>(),
             drop_value: None,
             build: never_built,
+            build_async: None,
             same: None,
             cleanup: None,
         })
@@ -200,6 +221,23 @@ unsafe fn build<E: Executor>(cx: &ResolveCtx<'_>, room: NonNull<Header>) -> Resu
     // SAFETY: the caller's promise.
     unsafe { value::value_of(room).write(value) };
     Ok(())
+}
+
+/// # Safety
+/// The claim's room is one for a value of `E`.
+unsafe fn build_async<'a, E: AsyncExecutor>(
+    cx: &'a ResolveCtx<'a>,
+    claim: Claim,
+) -> BoxFuture<'a, Result<(), BoxError>> {
+    let build = E::build_async(cx);
+    Box::pin(async move {
+        // The whole of it, which is `Send`.
+        let claim = claim;
+        let value = build.await?;
+        // SAFETY: the caller's promise.
+        unsafe { value::value_of(claim.room).write(value) };
+        Ok(())
+    })
 }
 
 /// Tells two declarations apart, and orders them: by line first, so that a walk

@@ -13,11 +13,13 @@ use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::Engine;
 use super::follow;
+use super::watched;
 use crate::cleanup;
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::{CanBlock, CanUpdate, Executor};
+use crate::extension::OperationKind;
 use crate::reclaim;
 use crate::sync::{Arc, Ordering};
 use crate::value::{self, Handle};
@@ -101,9 +103,13 @@ impl Batch<'_> {
         if !self.core.lock().is_open_to_me(self.core) {
             return Err(ScopeError::Disposed);
         }
-        let change = (self.core.target(E::NODE.get()), change());
-        self.changes.borrow_mut().push(change);
-        Ok(())
+        let node = E::NODE.get();
+        let record = || {
+            self.changes.borrow_mut().push((self.core.target(node), change()));
+            Ok(())
+        };
+        // Extensions see it when it is asked for: what they refuse ends the batch.
+        watched::change(self.core, OperationKind::Update, node, record)
     }
 }
 

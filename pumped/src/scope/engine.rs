@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use super::core::{Core, Target};
 use super::live::LiveState;
+use super::task::Task;
 use crate::current;
 use crate::error::{DisposeError, ResolveError};
 use crate::node::{Node, Param};
@@ -28,6 +29,8 @@ pub(crate) struct Engine {
     pub(crate) newest: Option<NonNull<Header>>,
     /// The fixed executors that are being built.
     pub(crate) building: InFlight,
+    /// Those of them that are async.
+    pub(crate) tasks: Vec<std::sync::Arc<Task>>,
     /// Those who wait for one of them: the attempt, and their request.
     pub(crate) joined: Vec<(u64, usize)>,
     /// Rooms in the arena that a failed attempt has left, by index.
@@ -138,6 +141,7 @@ impl Engine {
             revision: 0,
             newest: None,
             building: InFlight::default(),
+            tasks: Vec::new(),
             joined: Vec::new(),
             spare: Vec::new(),
             live: Vec::new(),
@@ -167,6 +171,11 @@ impl Engine {
     pub(crate) fn next_attempt(&mut self) -> u64 {
         self.attempts += 1;
         self.attempts
+    }
+
+    /// The async build that is the attempt number `attempt`.
+    pub(crate) fn task(&self, attempt: u64) -> Option<std::sync::Arc<Task>> {
+        self.tasks.iter().find(|task| task.attempt() == attempt).cloned()
     }
 
     /// Whether something is to be dropped once the lock is released.

@@ -6,8 +6,11 @@
 //! all that is fixed below them stands.
 
 use std::any::Any;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::ptr::NonNull;
+use std::task::Poll;
 
 use smallvec::SmallVec;
 
@@ -18,7 +21,7 @@ use super::watched;
 use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
-use crate::error::ResolveError;
+use crate::error::{ResolveError, ResolveErrorKind};
 use crate::node::{Node, Param};
 use crate::resolve_ctx::ResolveCtx;
 use crate::sync::Arc;
@@ -31,12 +34,12 @@ pub(super) struct Step {
 }
 
 impl Step {
-    fn new(core: &Core, target: Target) -> Self {
+    pub(super) fn new(core: &Core, target: Target) -> Self {
         Self { target, params: core.presets.params(target) }
     }
 
     /// The next dependency that is not prepared yet.
-    fn next_below(&mut self, core: &Core, engine: &Engine) -> Option<Target> {
+    pub(super) fn next_below(&mut self, core: &Core, engine: &Engine) -> Option<Target> {
         while let [param, rest @ ..] = self.params {
             if let Param::Edge(edge) = param
                 && edge.kind().is_needed_at_build()
@@ -93,7 +96,7 @@ pub(crate) fn prepare<'c>(
 /// Builds one fixed executor, whose dependencies are prepared, or joins whoever
 /// does. The engine is locked before and, if all goes well, after.
 #[inline]
-fn build<'c>(
+pub(super) fn build<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     target: Target,
@@ -120,12 +123,40 @@ fn claim<'c>(
     pinned: Option<&mut Inputs>,
     above: &[Step],
 ) -> Result<(), ResolveError> {
+    let Some(claim) = begin(core, engine, target, pinned)? else { return Ok(()) };
+    engine.unlock();
+    let result = run(core, target.builder, claim.attempt, claim.room, above);
+    end(core, engine, claim, result)
+}
+
+/// The right to build a fixed executor, and the room for its value.
+#[derive(Clone, Copy)]
+pub(crate) struct Claim {
+    pub(super) index: u32,
+    pub(super) attempt: u64,
+    pub(crate) room: NonNull<Header>,
+}
+
+// SAFETY: the room is the claim's alone, wherever it goes, until it is published.
+unsafe impl Send for Claim {}
+// SAFETY: a claim is plain data.
+unsafe impl Sync for Claim {}
+
+/// Claims a fixed executor whose dependencies are prepared; none if its value is there
+/// already, or once somebody else has brought it.
+#[inline]
+pub(super) fn begin<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    target: Target,
+    pinned: Option<&mut Inputs>,
+) -> Result<Option<Claim>, ResolveError> {
     let index = target.key.index();
     let node = target.builder;
-    let (attempt, room) = loop {
+    loop {
         let locked = &mut **engine;
         if locked.entry(core, index).is_some() {
-            return Ok(());
+            return Ok(None);
         }
         if let Some(attempt) = locked.building.attempt(index) {
             join(core, engine, target, attempt)?;
@@ -142,10 +173,22 @@ fn claim<'c>(
         }
         let attempt = locked.next_attempt();
         locked.building.add(index, attempt);
-        break (attempt, locked.room(index, node, pinned));
-    };
-    engine.unlock();
-    let cleanups = match run(core, node, attempt, room, above) {
+        let room = locked.room(index, node, pinned);
+        return Ok(Some(Claim { index, attempt, room }));
+    }
+}
+
+/// Publishes what the attempt of a claim has brought, or its failure. The engine is not
+/// locked before, and is after.
+#[inline]
+pub(super) fn end<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    claim: Claim,
+    result: Result<CleanupVec, ResolveError>,
+) -> Result<(), ResolveError> {
+    let Claim { index, attempt, room } = claim;
+    let cleanups = match result {
         Ok(cleanups) => cleanups,
         Err(error) => return fail(core, engine, index, attempt, room, error),
     };
@@ -209,6 +252,11 @@ fn join<'c>(
         engine.wait();
     }
     match engine.asked.remove(asked) {
+        // An async one that nobody waited for: whoever comes now begins anew.
+        Some(Outcome::Failed(error)) if error.kind() == ResolveErrorKind::Cancelled => {
+            engine.failed.push(error);
+            Ok(())
+        }
         Some(Outcome::Failed(error)) => Err(error),
         _ => Ok(()),
     }
@@ -232,6 +280,62 @@ pub(crate) fn run(
     } else {
         watched::resolve(core, node, attempt, room, above)
     }
+}
+
+/// As [`run`], of an async executor. Polled inside of the attempt's frame.
+pub(super) async fn run_async(
+    core: Arc<Core>,
+    node: &'static Node,
+    path: Vec<&'static Node>,
+    claim: Claim,
+) -> Result<CleanupVec, ResolveError> {
+    if core.executions.extensions.is_empty() {
+        call_async(&core, node, claim).await
+    } else {
+        watched::resolve_async(&core, &path, claim).await
+    }
+}
+
+/// Calls the user's function, which is async.
+pub(super) async fn call_async(
+    core: &Arc<Core>,
+    node: &'static Node,
+    claim: Claim,
+) -> Result<CleanupVec, ResolveError> {
+    if node.takes_required_tags() {
+        check(core, node)?;
+    }
+    let build = node.build_async.expect("an async executor has an async function");
+    // SAFETY: the room lives until its value is taken apart or it is given up.
+    let pinned = unsafe { value::inputs(claim.room) };
+    let cx = ResolveCtx::new(core, node, pinned);
+    // SAFETY: the room was made for this node.
+    let result = caught(unsafe { build(&cx, claim) }).await;
+    match result {
+        Ok(Ok(())) => Ok(cx.into_cleanups()),
+        Ok(Err(source)) => {
+            // The cleanups of a failed attempt run here, still inside of it.
+            drop(cx);
+            Err(ResolveError::failed(node, source))
+        }
+        Err(payload) => {
+            drop(cx);
+            Err(panicked(node, payload))
+        }
+    }
+}
+
+/// What a future comes to, or the payload of its panic.
+async fn caught<T>(future: impl Future<Output = T> + Send) -> Result<T, Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
+        match polled {
+            Ok(polled) => polled.map(Ok),
+            Err(payload) => Poll::Ready(Err(payload)),
+        }
+    })
+    .await
 }
 
 /// Calls the user's function, inside of the attempt's frame.
@@ -265,7 +369,7 @@ pub(super) fn call(
 }
 
 #[cold]
-fn panicked(node: &'static Node, payload: Box<dyn Any + Send>) -> ResolveError {
+pub(super) fn panicked(node: &'static Node, payload: Box<dyn Any + Send>) -> ResolveError {
     let error = ResolveError::panicked(node, &*payload);
     discard(payload);
     error

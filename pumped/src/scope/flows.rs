@@ -3,10 +3,10 @@
 use super::Scope;
 use crate::error::FlowError;
 use crate::execution::{self, Context};
-use crate::flow::{CarriesFault, Flow, Returns};
+use crate::flow::{CarriesFault, Flow, Returns, RunsNow};
 use crate::tags::TagList;
 use crate::tree::ExecutionTree;
-use crate::walk::{Instead, check_blocking};
+use crate::walk::{Instead, check_blocking, check_whole};
 
 impl Scope {
     /// Runs a flow.
@@ -36,7 +36,7 @@ impl Scope {
     #[inline]
     pub fn exec<F, R>(&self, flow: F) -> Result<R::Output, FlowError<R::Error>>
     where
-        F: Flow<R>,
+        F: Flow<R, Mode: RunsNow<F>>,
         R: Returns,
     {
         const { check_blocking(F::NODE, Instead::Flow("exec_async")) }
@@ -52,11 +52,66 @@ impl Scope {
     #[inline]
     pub fn call<F, R>(&self, flow: F) -> Result<R::Output, R::Called>
     where
-        F: Flow<R>,
+        F: Flow<R, Mode: RunsNow<F>>,
         R: Returns<Called: CarriesFault>,
     {
         const { check_blocking(F::NODE, Instead::Flow("call_async")) }
         execution::called::<R>(execution::root(self, flow, TagList::new(), None))
+    }
+
+    /// As [`exec`](Self::exec), of a flow that is async or takes what is; sync flows run,
+    /// too. Bound to no runtime: whoever polls the future runs the flow. Warm, it allocates
+    /// nothing.
+    ///
+    /// Dropping the future cancels the flow with all that is below it. It is `Send`, also
+    /// with inputs that borrow; a flow that calls itself is boxed where it does.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor]
+    /// async fn pool() -> std::io::Result<Vec<u32>> { Ok(vec![3, 4]) }
+    ///
+    /// #[flow]
+    /// async fn sum(pool: Ref<'_, pool>, #[input] extra: &[u32]) -> u32 {
+    ///     pool.iter().chain(extra).sum()
+    /// }
+    ///
+    /// # pollster::block_on(async {
+    /// let scope = Scope::new();
+    /// assert_eq!(scope.exec_async(sum(&[1])).await.unwrap(), 8);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`exec`](Self::exec).
+    pub fn exec_async<F, R>(
+        &self,
+        flow: F,
+    ) -> impl Future<Output = Result<R::Output, FlowError<R::Error>>> + Send
+    where
+        F: Flow<R>,
+        R: Returns,
+    {
+        const { check_whole(F::NODE) }
+        execution::root_async(self, flow, TagList::new(), None)
+    }
+
+    /// As [`call`](Self::call), of a flow that is async or takes what is.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn call_async<F, R>(
+        &self,
+        flow: F,
+    ) -> impl Future<Output = Result<R::Output, R::Called>> + Send
+    where
+        F: Flow<R>,
+        R: Returns<Called: CarriesFault>,
+    {
+        const { check_whole(F::NODE) }
+        let root = execution::root_async(self, flow, TagList::new(), None);
+        async move { execution::called::<R>(root.await) }
     }
 
     /// An execution with tags or a name of its own.

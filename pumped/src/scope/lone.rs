@@ -48,7 +48,8 @@ pub(super) fn get<'c>(
                 engine.unlock();
                 drop(below);
                 engine.relock();
-                if engine.gate.is_some() || engine.phase == Phase::Closed {
+                // Meanwhile somebody else may have been at the one above.
+                if engine.phase == Phase::Closed || !engine.stands_alone(above.0) {
                     return None;
                 }
                 (slot, next) = above;

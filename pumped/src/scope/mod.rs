@@ -21,7 +21,9 @@ pub(crate) mod ops;
 mod order;
 mod plan;
 mod presets;
+mod resolve_async;
 mod table;
+mod task;
 pub(crate) mod teardown;
 mod watch;
 mod watched;
@@ -33,6 +35,7 @@ pub use watch::{Subscription, Watch};
 pub use weak::WeakScope;
 
 pub(crate) use self::core::Core;
+pub(crate) use self::fixed::Claim;
 
 use std::fmt;
 
@@ -45,7 +48,7 @@ use crate::handle::{Controller, Dep, Ref};
 use crate::reclaim;
 use crate::sync::Arc;
 use crate::tags::TagList;
-use crate::walk::{Instead, check_blocking};
+use crate::walk::{Instead, check_blocking, check_whole};
 
 /// Owns the values of executors, their cleanups and the reactive graph.
 ///
@@ -128,6 +131,47 @@ impl Scope {
     {
         const { check_blocking(E::NODE.erase(), Instead::Named("dep_async")) }
         ops::dep(&self.core)
+    }
+
+    /// As [`get`](Self::get), also of what is async, itself or below. Works for all
+    /// executors.
+    ///
+    /// An async build belongs to the scope: whoever waits for it lets it go on, and when
+    /// the last of those is gone it is dropped, and begun anew by the next. Independent
+    /// async dependencies are built concurrently. Bound to no runtime.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor]
+    /// async fn pool() -> std::io::Result<&'static str> { Ok("pool") }
+    /// #[executor]
+    /// fn repo(pool: Dep<pool>) -> String { format!("repo over {}", *pool) }
+    ///
+    /// # pollster::block_on(async {
+    /// let scope = Scope::new();
+    /// assert_eq!(*scope.get_async::<repo>().await.unwrap(), "repo over pool");
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_async<E: Executor>(
+        &self,
+    ) -> impl Future<Output = Result<Ref<'_, E>, ResolveError>> + Send {
+        const { check_whole(E::NODE.erase()) }
+        ops::get_async(&self.core)
+    }
+
+    /// As [`dep`](Self::dep), also of what is async.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn dep_async<E: Executor>(
+        &self,
+    ) -> impl Future<Output = Result<Dep<E>, ResolveError>> + Send {
+        const { check_whole(E::NODE.erase()) }
+        async { ops::get_async::<E>(&self.core).await.map(|value| value.to_dep()) }
     }
 
     /// The last value of `E`, stale or not. Never resolves.

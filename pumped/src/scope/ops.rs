@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 
 use super::core::{Core, Target};
-use super::{commit, drive, fixed, watched};
+use super::{commit, drive, fixed, resolve_async, watched};
 use crate::current;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::{Executor, Kind};
@@ -70,6 +70,39 @@ fn resolve<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E>, ResolveError> {
         // SAFETY: as in `read`.
         Ok(unsafe { Ref::fixed(header) })
     }
+}
+
+/// As [`get`], also of what is async.
+pub(crate) async fn get_async<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E>, ResolveError> {
+    if let Some(value) = read(core) {
+        return Ok(value);
+    }
+    // In a box, so that the warm way is short.
+    Box::pin(resolve_async::prepare(core, E::NODE.get())).await?;
+    // Nothing is left to wait for but what others build, sync, at this moment.
+    get(core)
+}
+
+/// Whether everything fixed that `node` needs is there, itself included if it is fixed, as
+/// far as one can see without the lock.
+#[inline]
+pub(crate) fn is_prepared(core: &Arc<Core>, node: &'static Node) -> bool {
+    // A live one that has a value has been prepared for it.
+    !core.table.get(node.index_if_used()).is_null()
+        && (!node.is_live() || core.live(node).is_some_and(|slot| slot.read().is_some()))
+}
+
+pub(crate) async fn prepare_async(
+    core: &Arc<Core>,
+    node: &'static Node,
+) -> Result<(), ResolveError> {
+    resolve_async::prepare(core, node).await
+}
+
+/// As [`dep`], also of what is async, of a scope that is entered for so long.
+pub(crate) async fn dep_async_in<E: Executor>(core: &Arc<Core>) -> Result<Dep<E>, ResolveError> {
+    let core = enter(core).ok_or_else(|| ResolveError::disposed(E::NODE.get()))?;
+    get_async::<E>(&core).await.map(|value| value.to_dep())
 }
 
 /// Builds a fixed executor. A preset shares the value of the one that replaces it.

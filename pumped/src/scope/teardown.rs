@@ -11,6 +11,7 @@ use super::order;
 use crate::cleanup::{self, report};
 use crate::current;
 use crate::error::DisposeError;
+use crate::execution::Which;
 use crate::reclaim;
 use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Header, Storage};
@@ -30,8 +31,12 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
             engine.wait();
         }
     }
-    engine.phase = Phase::Draining;
     core.executions.running.close();
+    if !engine.tasks.is_empty() || !core.executions.running.has_none(Which::Async) {
+        core.executions.running.reopen();
+        return Err(DisposeError::Running);
+    }
+    engine.phase = Phase::Draining;
     core.table.take_all(|index, entry| {
         let entry = NonNull::new(entry).expect("only what is there is taken");
         engine.hide(index, entry);

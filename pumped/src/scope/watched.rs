@@ -5,11 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use super::core::Core;
-use super::fixed::{self, Step};
+use super::fixed::{self, Claim, Step};
 use crate::cleanup::{CleanupVec, discard, run_discarded};
 use crate::current;
 use crate::error::{BoxError, ResolveError, ResolveErrorKind, ScopeError};
-use crate::extension::{Operation, OperationKind, Work};
+use crate::extension::{BoxFuture, Operation, OperationKind, Work, WorkAsync};
 use crate::node::Node;
 use crate::sync::Arc;
 use crate::tree::Status;
@@ -31,7 +31,18 @@ pub(super) fn resolve(
     path.push(node);
     let mut resolving = Resolving { core, node, room, result: None };
     let passed = around(core, OperationKind::Resolve, &path, &mut resolving);
-    match (resolving.result, passed) {
+    concluded(core, node, room, resolving.result, passed)
+}
+
+/// The result, after the extensions had their say.
+fn concluded(
+    core: &Arc<Core>,
+    node: &'static Node,
+    room: NonNull<Header>,
+    result: Option<Result<CleanupVec, ResolveError>>,
+    passed: Result<(), BoxError>,
+) -> Result<CleanupVec, ResolveError> {
+    match (result, passed) {
         (Some(Err(error)), _) => Err(error),
         (Some(Ok(cleanups)), Ok(())) => Ok(cleanups),
         (Some(Ok(cleanups)), Err(error)) => {
@@ -47,6 +58,38 @@ pub(super) fn resolve(
         }
         (None, Err(error)) => Err(ResolveError::vetoed(node, error)),
         (None, Ok(())) => unreachable!("nothing but a run ends well"),
+    }
+}
+
+/// As [`resolve`], of an async executor.
+pub(super) async fn resolve_async(
+    core: &Arc<Core>,
+    path: &[&'static Node],
+    claim: Claim,
+) -> Result<CleanupVec, ResolveError> {
+    let node = *path.last().expect("a path ends at the node");
+    let operation = Operation::new(OperationKind::Resolve, path, None);
+    let mut resolving = ResolvingAsync { core, node, claim, result: None };
+    let extensions = &core.executions.extensions;
+    let passed = extensions.around_async(core, &operation, &mut resolving).await;
+    concluded(core, node, claim.room, resolving.result, passed)
+}
+
+struct ResolvingAsync<'c> {
+    core: &'c Arc<Core>,
+    node: &'static Node,
+    claim: Claim,
+    result: Option<Result<CleanupVec, ResolveError>>,
+}
+
+impl WorkAsync for ResolvingAsync<'_> {
+    fn run(&mut self) -> BoxFuture<'_, Result<(), BoxError>> {
+        Box::pin(async move {
+            let result = fixed::call_async(self.core, self.node, self.claim).await;
+            let told = result.as_ref().map(drop).map_err(|error| error.clone().into());
+            self.result = Some(result);
+            told
+        })
     }
 }
 

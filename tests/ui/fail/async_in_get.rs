@@ -5,9 +5,6 @@ async fn pool() -> u8 {
     1
 }
 
-#[executor]
-fn user(pool: Dep<pool>) -> u8 {
-    *pool
+fn main() {
+    let _ = Scope::new().get::<pool>();
 }
-
-fn main() {}
