@@ -24,6 +24,7 @@
 )]
 
 pub mod allocations;
+pub mod compile_time;
 pub mod markdown;
 pub mod timing;
 pub mod workloads;

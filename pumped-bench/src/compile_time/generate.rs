@@ -5,13 +5,13 @@ use std::ops::Range;
 
 /// Whose code it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(super) enum Side {
     Ours,
     Hand,
 }
 
 impl Side {
-    pub(crate) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
             Self::Hand => "hand",
@@ -21,13 +21,13 @@ impl Side {
 
 /// In which order a chain is declared.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Order {
+pub(super) enum Order {
     DependenciesFirst,
     DependentsFirst,
 }
 
 impl Order {
-    pub(crate) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::DependenciesFirst => "dependencies first",
             Self::DependentsFirst => "dependents first",
@@ -37,22 +37,22 @@ impl Order {
 
 /// What is generated.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Shape {
+pub(super) enum Shape {
     Layers { nodes: usize, width: usize, depth: usize },
     Chain { nodes: usize, order: Order },
 }
 
 impl Shape {
-    pub(crate) const EMPTY: Self = Self::Layers { nodes: 0, width: 1, depth: 1 };
+    pub(super) const EMPTY: Self = Self::Layers { nodes: 0, width: 1, depth: 1 };
 
-    pub(crate) fn nodes(self) -> usize {
+    pub(super) fn nodes(self) -> usize {
         match self {
             Self::Layers { nodes, .. } | Self::Chain { nodes, .. } => nodes,
         }
     }
 
     /// A program that prints the sum of the last layer's values.
-    pub(crate) fn code(self, side: Side) -> String {
+    pub(super) fn code(self, side: Side) -> String {
         let nodes: Vec<Vec<usize>> = (0..self.nodes()).map(|node| self.below(node)).collect();
         let mut code = "#![allow(dead_code, unused_imports)]\n".to_owned();
         let written = match side {

@@ -1,69 +1,44 @@
 //! How long a graph takes to compile, beside the same graph written by hand with
 //! `Arc`s: generates crates into a temporary directory, builds each once, and
 //! then times rebuilds of that crate alone, in turns.
-//!
-//! `compile-time [--nodes 10,100,400] [--width 2] [--depth 40] [--rounds 5] [--chain 1000]`
 
 mod generate;
 mod project;
 
-use std::process::ExitCode;
-
-use pumped_bench::markdown::Table;
-use pumped_bench::timing::median;
+use crate::markdown::Table;
+use crate::timing::median;
 
 use generate::{Order, Shape, Side};
 use project::{Cargo, Place, Project};
 
-struct Options {
-    nodes: Vec<usize>,
-    width: usize,
-    depth: usize,
-    rounds: usize,
-    chain: usize,
+/// What is generated, and how often it is rebuilt.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The sizes of the graphs.
+    pub nodes: Vec<usize>,
+    /// How many dependencies a node has.
+    pub width: usize,
+    /// How many layers.
+    pub depth: usize,
+    /// How many rebuilds of each.
+    pub rounds: usize,
+    /// The length of the chains.
+    pub chain: usize,
 }
 
-fn main() -> ExitCode {
-    let Some(options) = options(std::env::args().skip(1)) else {
-        eprintln!(
-            "usage: compile-time [--nodes N,N,..] [--width N] [--depth N] [--rounds N] [--chain N]"
-        );
-        return ExitCode::FAILURE;
-    };
-    let place = match Place::new() {
-        Ok(place) => place,
-        Err(error) => {
-            eprintln!("no temporary directory: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    match graphs(&place, &options).and_then(|()| chains(&place, options.chain)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+impl Default for Options {
+    fn default() -> Self {
+        Self { nodes: vec![10, 100, 400], width: 2, depth: 40, rounds: 5, chain: 1000 }
     }
 }
 
-fn options(mut arguments: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options =
-        Options { nodes: vec![10, 100, 400], width: 2, depth: 40, rounds: 5, chain: 1000 };
-    while let Some(name) = arguments.next() {
-        let value = arguments.next()?;
-        match name.as_str() {
-            "--nodes" => {
-                options.nodes =
-                    value.split(',').map(|number| number.parse().ok()).collect::<Option<_>>()?;
-            }
-            "--width" => options.width = value.parse().ok()?,
-            "--depth" => options.depth = value.parse().ok()?,
-            "--rounds" => options.rounds = value.parse().ok()?,
-            "--chain" => options.chain = value.parse().ok()?,
-            _ => return None,
-        }
-    }
-    Some(options)
+/// The tables, with a line above each.
+///
+/// # Errors
+/// What cargo said.
+pub fn report(options: &Options) -> Result<String, String> {
+    let place = Place::new().map_err(|error| format!("no temporary directory: {error}"))?;
+    Ok(format!("{}\n{}", graphs(&place, options)?, chains(&place, options.chain)?))
 }
 
 /// The two sides of one graph.
@@ -96,12 +71,11 @@ impl Pair {
     }
 }
 
-fn graphs(place: &Place, options: &Options) -> Result<(), String> {
+fn graphs(place: &Place, options: &Options) -> Result<String, String> {
     let Options { width, depth, rounds, .. } = *options;
-    println!("## Compile time\n");
-    println!(
+    let mut text = format!(
         "Graphs of {width} dependencies a node, {depth} layers; the crate alone is rebuilt, not \
-         incrementally. Milliseconds, medians of {rounds}; per node without an empty crate's time.\n"
+         incrementally. Milliseconds, medians of {rounds}; per node without an empty crate's time.\n\n"
     );
     let empty = Pair::new(place, Shape::EMPTY)?;
     let mut table = Table::new(&[
@@ -140,8 +114,8 @@ fn graphs(place: &Place, options: &Options) -> Result<(), String> {
             ]);
         }
     }
-    println!("{table}");
-    Ok(())
+    text.push_str(&table.to_string());
+    Ok(text)
 }
 
 fn to_float(number: usize) -> f64 {
@@ -149,9 +123,9 @@ fn to_float(number: usize) -> f64 {
 }
 
 /// Long chains have to compile without a raised `recursion_limit`, and to run.
-fn chains(place: &Place, nodes: usize) -> Result<(), String> {
-    println!(
-        "Chains of {nodes}, without a raised `recursion_limit`; milliseconds of one rebuild:\n"
+fn chains(place: &Place, nodes: usize) -> Result<String, String> {
+    let mut text = format!(
+        "Chains of {nodes}, without a raised `recursion_limit`; milliseconds of one rebuild.\n\n"
     );
     let mut table = Table::new(&["declared", "check", "build", "a node (check)", "runs"]);
     for order in [Order::DependenciesFirst, Order::DependentsFirst] {
@@ -170,6 +144,6 @@ fn chains(place: &Place, nodes: usize) -> Result<(), String> {
             if runs { "ok" } else { "**wrong**" }.to_owned(),
         ]);
     }
-    println!("{table}");
-    Ok(())
+    text.push_str(&table.to_string());
+    Ok(text)
 }

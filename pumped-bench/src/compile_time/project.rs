@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::generate::Side;
+use super::generate::Side;
 
 /// The directory that holds all crates; removed at the end.
-pub(crate) struct Place(PathBuf);
+pub(super) struct Place(PathBuf);
 
 impl Place {
-    pub(crate) fn new() -> std::io::Result<Self> {
+    pub(super) fn new() -> std::io::Result<Self> {
         let name = format!("pumped-compile-time-{}", std::process::id());
         let path = std::env::temp_dir().join(name);
         fs::create_dir(&path)?;
@@ -28,13 +28,13 @@ impl Drop for Place {
 
 /// What is timed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Cargo {
+pub(super) enum Cargo {
     Check,
     Build,
 }
 
 impl Cargo {
-    pub(crate) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Check => "check",
             Self::Build => "build",
@@ -43,7 +43,7 @@ impl Cargo {
 }
 
 /// A generated crate, with its dependencies compiled.
-pub(crate) struct Project {
+pub(super) struct Project {
     path: PathBuf,
     target: PathBuf,
     name: String,
@@ -51,7 +51,7 @@ pub(crate) struct Project {
 
 impl Project {
     /// Writes a crate.
-    pub(crate) fn new(place: &Place, name: &str, side: Side, code: &str) -> Result<Self, String> {
+    pub(super) fn new(place: &Place, name: &str, side: Side, code: &str) -> Result<Self, String> {
         let path = place.0.join(name);
         let project = Self { target: place.0.join("target"), name: name.to_owned(), path };
         project
@@ -82,12 +82,12 @@ impl Project {
     }
 
     /// Builds the program and runs it; what it prints.
-    pub(crate) fn run(&self) -> Result<String, String> {
+    pub(super) fn run(&self) -> Result<String, String> {
         self.cargo("run")
     }
 
     /// The seconds that cargo takes after the program has changed.
-    pub(crate) fn rebuild(&self, cargo: Cargo) -> Result<f64, String> {
+    pub(super) fn rebuild(&self, cargo: Cargo) -> Result<f64, String> {
         let main = self.path.join("src/main.rs");
         let touched = fs::File::options()
             .append(true)
