@@ -1,25 +1,63 @@
-//! Writes 10,000 executors and as many fields for the feature `ten-thousand`.
+//! Writes what nobody would by hand: a thousand dependents of one value, and for the
+//! feature `ten-thousand` as many, and 10,000 executors beside as many fields. Also
+//! tells the report which compiler it was made by.
 
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 const COUNT: usize = 10_000;
 /// Declarations a module, so that no file of the compiler's gets too large.
 const CHUNK: usize = 500;
 
+type Code = Result<String, std::fmt::Error>;
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if env::var_os("CARGO_FEATURE_TEN_THOUSAND").is_none() {
-        return;
+    let ten_thousand = env::var_os("CARGO_FEATURE_TEN_THOUSAND").is_some();
+    write("dependents.rs", dependents(if ten_thousand { COUNT } else { 1_000 }));
+    if ten_thousand {
+        write("ten_thousand.rs", executors());
     }
-    let directory = env::var_os("OUT_DIR").expect("cargo sets it");
-    let path = Path::new(&directory).join("ten_thousand.rs");
-    fs::write(path, generate().expect("a string takes all")).expect("the directory is writable");
+    println!("cargo::rustc-env=RUSTC_VERSION={}", rustc().as_deref().unwrap_or("rustc"));
 }
 
-fn generate() -> Result<String, std::fmt::Error> {
+fn write(name: &str, code: Code) {
+    let directory = env::var_os("OUT_DIR").expect("cargo sets it");
+    let path = Path::new(&directory).join(name);
+    fs::write(path, code.expect("a string takes all")).expect("the directory is writable");
+}
+
+fn rustc() -> Option<String> {
+    let output = Command::new(env::var_os("RUSTC")?).arg("--version").output().ok()?;
+    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+}
+
+fn dependents(count: usize) -> Code {
+    let mut code = "#[executor(mutable)] pub(super) fn base() -> u64 { 0 }\n".to_owned();
+    for first in (0..count).step_by(CHUNK) {
+        writeln!(code, "mod m{first} {{ use super::{{Reactive, Scope, base, executor}};")?;
+        for at in first..first + CHUNK {
+            writeln!(
+                code,
+                "#[executor] fn d{at}(base: Reactive<base>) -> u64 {{ *base + {} }}
+                pub(super) fn read{at}(scope: &Scope) -> u64 {{ *scope.get::<d{at}>().unwrap() }}",
+                at + 1
+            )?;
+        }
+        code.push_str("}\n");
+    }
+    write!(code, "static READ: [fn(&Scope) -> u64; {count}] = [")?;
+    for at in 0..count {
+        write!(code, "m{}::read{at},", at / CHUNK * CHUNK)?;
+    }
+    code.push_str("];\n");
+    Ok(code)
+}
+
+fn executors() -> Code {
     let mut code = String::new();
     for first in (0..COUNT).step_by(CHUNK) {
         writeln!(code, "mod m{first} {{ use super::{{Fields, Scope, executor}};")?;

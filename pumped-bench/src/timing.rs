@@ -1,7 +1,7 @@
 //! Comparing two sides in one process: A B, B A, A B, … many short rounds, so
 //! that whatever else the machine does hits both, and medians of what is left.
 
-use std::time::Instant;
+use crate::workload::Run;
 
 /// How two sides compare.
 #[derive(Clone, Copy, Debug)]
@@ -12,44 +12,43 @@ pub struct Ratio {
     pub spread: (f64, f64),
 }
 
-/// The rounds of one comparison.
+/// How long a comparison may take, roughly: more rounds are steadier.
 #[derive(Clone, Copy, Debug)]
-pub struct Rounds {
-    /// How many.
-    pub count: usize,
-    /// How often each side runs in a round.
-    pub batch: u32,
+pub struct Effort {
+    /// In seconds.
+    pub seconds: f64,
 }
 
-impl Rounds {
-    /// Rounds of some 100 µs each, judged by `side`.
-    pub fn fitting(count: usize, side: &mut dyn FnMut()) -> Self {
-        const TARGET: f64 = 100e-6;
-        let mut batch = 1;
-        while time(batch, side) < TARGET && batch < 1 << 20 {
-            batch *= 2;
+impl Effort {
+    /// For a look, and for CI, where times decide nothing.
+    pub const QUICK: Self = Self { seconds: 0.1 };
+    /// For what is kept.
+    pub const THOROUGH: Self = Self { seconds: 1.0 };
+
+    /// As many rounds as there is time for, within reason; odd, so that one is the median.
+    fn rounds(self, round: f64) -> usize {
+        const ROUNDS: std::ops::RangeInclusive<usize> = 7..=1001;
+        let (mut count, mut taken) = (*ROUNDS.start(), 0.0);
+        while taken < self.seconds && count < *ROUNDS.end() {
+            count += 2;
+            taken += 2.0 * round;
         }
-        Self { count, batch }
+        count
     }
 }
 
 /// The time of `a` over the time of `b`.
-pub fn compare(count: usize, a: &mut dyn FnMut(), b: &mut dyn FnMut()) -> Ratio {
-    let slower = Rounds::fitting(count, a);
-    let other = Rounds::fitting(count, b);
-    compare_in(Rounds { batch: slower.batch.min(other.batch), count }, a, b)
-}
-
-/// The same, in rounds of a given size.
-pub fn compare_in(rounds: Rounds, a: &mut dyn FnMut(), b: &mut dyn FnMut()) -> Ratio {
+pub fn compare(effort: Effort, a: &mut dyn Run, b: &mut dyn Run) -> Ratio {
+    let batch = batch(a).min(batch(b));
+    let round = a.time(batch) + b.time(batch);
     let mut times: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
-    for round in 0..rounds.count {
+    for round in 0..effort.rounds(round) {
         let (first, second) = if round % 2 == 0 {
-            let first = time(rounds.batch, a);
-            (first, time(rounds.batch, b))
+            let first = a.time(batch);
+            (first, b.time(batch))
         } else {
-            let second = time(rounds.batch, b);
-            (time(rounds.batch, a), second)
+            let second = b.time(batch);
+            (a.time(batch), second)
         };
         times[0].push(first);
         times[1].push(second);
@@ -57,9 +56,18 @@ pub fn compare_in(rounds: Rounds, a: &mut dyn FnMut(), b: &mut dyn FnMut()) -> R
     ratio(&times[0], &times[1])
 }
 
+/// How many runs make a round of some 100 µs.
+fn batch(side: &mut dyn Run) -> u32 {
+    const TARGET: f64 = 100e-6;
+    let mut batch = 1;
+    while side.time(batch) < TARGET && batch < 1 << 20 {
+        batch *= 2;
+    }
+    batch
+}
+
 /// Compares two series that were taken in turns.
-#[must_use]
-pub fn ratio(a: &[f64], b: &[f64]) -> Ratio {
+fn ratio(a: &[f64], b: &[f64]) -> Ratio {
     let mut single: Vec<f64> = a.iter().zip(b).map(|(a, b)| a / b).collect();
     single.sort_unstable_by(f64::total_cmp);
     Ratio {
@@ -74,13 +82,4 @@ pub fn median(series: &[f64]) -> f64 {
     let mut sorted = series.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     sorted[sorted.len() / 2]
-}
-
-/// How long `times` runs take, in seconds.
-pub fn time(times: u32, run: &mut dyn FnMut()) -> f64 {
-    let start = Instant::now();
-    for _ in 0..times {
-        run();
-    }
-    start.elapsed().as_secs_f64()
 }

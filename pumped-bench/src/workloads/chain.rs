@@ -5,28 +5,40 @@ use std::sync::OnceLock;
 use pumped::{Dep, executor};
 
 use super::cold_run;
+use crate::workload::{PumpedGo, Workload, run};
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "ResolveCtxAllocation",
+        what: "fresh scope, chain of three strings",
+        pumped_go: Some(PumpedGo { allocations: 26, bytes: 1_078 }),
+        allocations: Some(5),
+        ours: || run(ours),
+        beside: COLD,
+    },
+];
 
 /// The first string.
 #[executor]
-pub fn base() -> String {
+fn base() -> String {
     "base".to_owned()
 }
 
 /// The second.
 #[executor]
-pub fn dependent(base: Dep<base>) -> String {
+fn dependent(base: Dep<base>) -> String {
     [base.as_str(), "-dependent"].concat()
 }
 
 /// The third.
 #[executor]
-pub fn last(dependent: Dep<dependent>) -> String {
+fn last(dependent: Dep<dependent>) -> String {
     [dependent.as_str(), "-final"].concat()
 }
 
 /// The chain by hand.
 #[derive(Default)]
-pub struct App {
+struct App {
     base: OnceLock<String>,
     dependent: OnceLock<String>,
     last: OnceLock<String>,
@@ -47,8 +59,7 @@ impl App {
 }
 
 cold_run!(
-    usize,
     App,
-    |scope| std::hint::black_box(scope.get::<last>().unwrap().as_str()).len(),
-    |app| std::hint::black_box(app.last()).len()
+    |scope| std::hint::black_box(scope.get::<last>().unwrap().as_str()).len() as u64,
+    |app| std::hint::black_box(app.last()).len() as u64
 );

@@ -7,20 +7,32 @@ use std::sync::OnceLock;
 use pumped::{Dep, executor};
 
 use super::cold_run;
+use crate::workload::{PumpedGo, Workload, run};
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "ComplexDependencyGraph",
+        what: "fresh scope, graph of 1, 3, 6, 1",
+        pumped_go: Some(PumpedGo { allocations: 113, bytes: 4_749 }),
+        allocations: Some(3),
+        ours: || run(ours),
+        beside: COLD,
+    },
+];
 
 /// Each node with its dependencies, and its value as a sum of them.
 macro_rules! graph {
     ($($name:ident($($below:ident),*) = $number:expr;)*) => {
         /// The graph by hand.
         #[derive(Default)]
-        pub struct App {
+        struct App {
             $($name: OnceLock<u64>,)*
         }
 
         $(
             /// A node.
             #[executor]
-            pub fn $name($($below: Dep<$below>),*) -> u64 {
+            fn $name($($below: Dep<$below>),*) -> u64 {
                 $number $(+ *$below)*
             }
 
@@ -47,4 +59,4 @@ graph! {
     total(b1, b2, b3, b4, b5, b6) = 0;
 }
 
-cold_run!(u64, App, |scope| *scope.get::<total>().unwrap(), |app| *app.total());
+cold_run!(App, |scope| *scope.get::<total>().unwrap(), |app| *app.total());

@@ -10,45 +10,115 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pumped::{Reactive, Scope, executor};
 
+use crate::workload::{Beside, PumpedGo, Workload, numbered};
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "ReactiveDependencyTracking",
+        what: "update below 1 + 10 dependents, unread",
+        pumped_go: Some(PumpedGo { allocations: 11, bytes: 1_104 }),
+        allocations: Some(1),
+        ours: || {
+            let ours = Ours::new();
+            numbered(move |value| {
+                ours.update(value);
+                value
+            })
+        },
+        beside: &[Beside {
+            what: CELLS,
+            goal: None,
+            run: || {
+                let cells = Cells::default();
+                numbered(move |value| {
+                    cells.update(value);
+                    value
+                })
+            },
+        }],
+    },
+    Workload {
+        name: "UpdateAndRead",
+        what: "update, then read of 1 + 10 dependents",
+        pumped_go: None,
+        allocations: Some(12),
+        ours: || {
+            let ours = Ours::new();
+            numbered(move |value| {
+                ours.update(value);
+                ours.read()
+            })
+        },
+        beside: &[
+            Beside {
+                what: CELLS,
+                goal: Some(3.0),
+                run: || {
+                    let cells = Cells::default();
+                    numbered(move |value| {
+                        cells.update(value);
+                        cells.read()
+                    })
+                },
+            },
+            Beside {
+                what: "plain cells of one thread",
+                goal: None,
+                run: || {
+                    let single = Single::default();
+                    numbered(move |value| {
+                        single.update(value);
+                        single.read()
+                    })
+                },
+            },
+        ],
+    },
+];
+
+/// What one writes by hand for values that change and are shared.
+pub(super) const CELLS: &str = "`Mutex<Option<Arc<T>>>` and a dirty flag";
+
 /// The source.
 #[executor(mutable)]
-pub fn base() -> u64 {
+fn base() -> u64 {
     0
 }
 
 /// What all ten depend on.
 #[executor]
-pub fn middle(base: Reactive<base>) -> u64 {
+fn middle(base: Reactive<base>) -> u64 {
     *base + 1
 }
 
-/// How many depend on the base, near or far.
-pub const DEPENDENTS: u64 = 11;
-
 /// The graph in a scope, every value read once.
-pub struct Ours {
+pub(super) struct Ours {
     scope: Scope,
 }
 
 /// The graph in cells that threads may share.
-pub struct Cells {
+pub(super) struct Cells {
     base: Mutex<Arc<u64>>,
     middle: Derived,
     top: [Derived; 10],
 }
 
 /// A value that is computed again if something below has changed.
-struct Derived {
+pub(super) struct Derived {
     value: Mutex<Option<Arc<u64>>>,
     dirty: AtomicBool,
 }
 
 impl Derived {
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { value: Mutex::new(None), dirty: AtomicBool::new(true) }
     }
 
-    fn get(&self, build: impl FnOnce() -> u64) -> Arc<u64> {
+    pub(super) fn mark(&self) {
+        self.dirty.store(true, Ordering::Release);
+    }
+
+    pub(super) fn get(&self, build: impl FnOnce() -> u64) -> Arc<u64> {
         let mut value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         if self.dirty.swap(false, Ordering::AcqRel) {
             *value = None;
@@ -69,19 +139,18 @@ impl Default for Cells {
 
 impl Cells {
     /// Stores a new base and marks what depends on it.
-    pub fn update(&self, value: u64) {
+    pub(super) fn update(&self, value: u64) {
         let value = Arc::new(value);
         let mut base = self.base.lock().unwrap_or_else(PoisonError::into_inner);
-        self.middle.dirty.store(true, Ordering::Release);
+        self.middle.mark();
         for top in &self.top {
-            top.dirty.store(true, Ordering::Release);
+            top.mark();
         }
         *base = value;
     }
 
     /// The sum of the ten.
-    #[must_use]
-    pub fn read(&self) -> u64 {
+    pub(super) fn read(&self) -> u64 {
         let base = || *self.base.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let middle = || *self.middle.get(|| base() + 1);
         let tops = self.top.iter().zip(1..);
@@ -91,7 +160,7 @@ impl Cells {
 
 /// The graph in plain cells, for one thread.
 #[derive(Default)]
-pub struct Single {
+pub(super) struct Single {
     base: Cell<u64>,
     middle: Plain,
     top: [Plain; 10],
@@ -115,7 +184,7 @@ impl Plain {
 
 impl Single {
     /// Stores a new base and marks what depends on it.
-    pub fn update(&self, value: u64) {
+    pub(super) fn update(&self, value: u64) {
         self.base.set(value);
         self.middle.clean.set(false);
         for top in &self.top {
@@ -124,8 +193,7 @@ impl Single {
     }
 
     /// The sum of the ten.
-    #[must_use]
-    pub fn read(&self) -> u64 {
+    pub(super) fn read(&self) -> u64 {
         let middle = || self.middle.get(|| self.base.get() + 1);
         let tops = self.top.iter().zip(1..);
         tops.map(|(top, number)| top.get(|| middle() + number)).sum()
@@ -133,23 +201,15 @@ impl Single {
 }
 
 impl Ours {
-    /// A fresh scope.
-    #[must_use]
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let ours = Self { scope: Scope::new() };
         ours.read();
         ours
     }
 
     /// Stores a new base.
-    pub fn update(&self, value: u64) {
+    pub(super) fn update(&self, value: u64) {
         self.scope.update::<base>(value).unwrap();
-    }
-}
-
-impl Default for Ours {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -158,14 +218,14 @@ macro_rules! top {
         $(
             /// One of the ten.
             #[executor]
-            pub fn $name(middle: Reactive<middle>) -> u64 {
+            fn $name(middle: Reactive<middle>) -> u64 {
                 *middle + $number
             }
         )*
 
         impl Ours {
             /// The sum of the ten.
-            pub fn read(&self) -> u64 {
+            pub(super) fn read(&self) -> u64 {
                 0 $(+ *self.scope.get::<$name>().unwrap())*
             }
         }

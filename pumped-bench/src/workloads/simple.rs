@@ -6,16 +6,28 @@ use std::sync::OnceLock;
 use pumped::executor;
 
 use super::cold_run;
+use crate::workload::{PumpedGo, Workload, run};
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "SimpleResolution",
+        what: "fresh scope, one executor",
+        pumped_go: Some(PumpedGo { allocations: 14, bytes: 976 }),
+        allocations: Some(2),
+        ours: || run(ours),
+        beside: COLD,
+    },
+];
 
 /// The one value.
 #[executor]
-pub fn answer() -> u64 {
+fn answer() -> u64 {
     black_box(42)
 }
 
 /// The value by hand.
 #[derive(Default)]
-pub struct App {
+struct App {
     answer: OnceLock<u64>,
 }
 
@@ -25,4 +37,4 @@ impl App {
     }
 }
 
-cold_run!(u64, App, |scope| *scope.get::<answer>().unwrap(), |app| *app.answer());
+cold_run!(App, |scope| *scope.get::<answer>().unwrap(), |app| *app.answer());

@@ -6,6 +6,24 @@ use std::thread;
 
 use pumped::{Scope, executor};
 
+use crate::threads::Spawning;
+use crate::workload::{Beside, PumpedGo, Workload};
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "StressTest",
+        what: "100 threads with a scope each, 50 strings, 10 gets",
+        pumped_go: Some(PumpedGo { allocations: 47_788, bytes: 2_078_798 }),
+        allocations: Some(5_900),
+        ours: || Box::new(Spawning(|| in_threads(ours))),
+        beside: &[Beside {
+            what: "fields on the stack of each thread",
+            goal: None,
+            run: || Box::new(Spawning(|| in_threads(hand))),
+        }],
+    },
+];
+
 const THREADS: usize = 100;
 const READS: usize = 10;
 
@@ -14,7 +32,7 @@ macro_rules! strings {
         $(
             /// A string.
             #[executor]
-            pub fn $name() -> String {
+            fn $name() -> String {
                 concat!("executor-", stringify!($name)).to_owned()
             }
         )*
@@ -34,23 +52,21 @@ macro_rules! strings {
         }
 
         /// What one thread does.
-        #[must_use]
-        pub fn ours() -> usize {
+        fn ours() -> u64 {
             let scope = Scope::new();
             let mut length = 0;
             for _ in 0..READS {
-                $(length += scope.get::<$name>().unwrap().len();)*
+                $(length += scope.get::<$name>().unwrap().len() as u64;)*
             }
             length
         }
 
         /// The same by hand.
-        #[must_use]
-        pub fn hand() -> usize {
+        fn hand() -> u64 {
             let app = App::default();
             let mut length = 0;
             for _ in 0..READS {
-                $(length += app.$name().len();)*
+                $(length += app.$name().len() as u64;)*
             }
             length
         }
@@ -63,8 +79,7 @@ strings! {
 }
 
 /// Runs `one` on a hundred threads, and adds up what they return.
-#[must_use]
-pub fn in_threads(one: fn() -> usize) -> usize {
+fn in_threads(one: fn() -> u64) -> u64 {
     let threads: Vec<_> = (0..THREADS).map(|_| thread::spawn(one)).collect();
     let results = threads.into_iter().map(|thread| thread.join().unwrap());
     results.sum()

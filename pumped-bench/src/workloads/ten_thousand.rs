@@ -6,16 +6,39 @@ use std::sync::OnceLock;
 
 use pumped::{Scope, executor};
 
+use crate::workload::{Beside, Workload, run};
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "WarmGetRandom",
+        what: "warm get, at random among 10,000",
+        pumped_go: None,
+        allocations: Some(0),
+        ours: || {
+            let ours = Ours::new();
+            run(move || ours.read_all())
+        },
+        beside: &[Beside {
+            what: "10,000 `OnceLock` fields",
+            goal: Some(1.5),
+            run: || {
+                let hand = Hand::new();
+                run(move || hand.read_all())
+            },
+        }],
+    },
+];
+
 include!(concat!(env!("OUT_DIR"), "/ten_thousand.rs"));
 
 /// A warm scope, and an order in which to read.
-pub struct Ours {
+struct Ours {
     scope: Scope,
     order: Vec<u16>,
 }
 
 /// Warm fields, and the same order.
-pub struct Hand {
+struct Hand {
     fields: Box<Fields>,
     order: Vec<u16>,
 }
@@ -38,8 +61,7 @@ macro_rules! side {
     ($side:ident, $from:ident = $new:expr, $table:ident) => {
         impl $side {
             /// Everything resolved, in the order of declaration.
-            #[must_use]
-            pub fn new() -> Self {
+            fn new() -> Self {
                 let side = Self { $from: $new, order: shuffled() };
                 for (value, read) in (0..).zip(&$table) {
                     assert_eq!(read(&side.$from), value);
@@ -48,20 +70,14 @@ macro_rules! side {
             }
 
             /// Reads all 10,000 in random order.
-            pub fn read_all(&self) {
+            fn read_all(&self) -> u64 {
                 let from = black_box(&self.$from);
                 let table = black_box(&$table);
                 let mut sum = 0;
                 for &at in &self.order {
                     sum += table[usize::from(at)](from);
                 }
-                assert_eq!(sum, 49_995_000);
-            }
-        }
-
-        impl Default for $side {
-            fn default() -> Self {
-                Self::new()
+                sum
             }
         }
     };

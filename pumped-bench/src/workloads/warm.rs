@@ -1,149 +1,143 @@
-//! Warm reads: a fixed value beside a `OnceLock` field, a live one beside a bare
-//! `ArcSwap`, alone and on two threads.
+//! Warm reads of fixed values beside `OnceLock` fields, alone and on two threads.
 
 use std::hint::black_box;
-use std::sync::{Arc, Barrier, OnceLock};
-use std::thread;
-use std::time::Instant;
+use std::sync::OnceLock;
 
-use arc_swap::ArcSwap;
 use pumped::{Scope, executor};
 
-/// A fixed value.
-#[executor]
-pub fn fixed() -> u64 {
-    black_box(1)
-}
+use crate::threads::Parallel;
+use crate::workload::{Beside, Run, Workload, run};
 
-/// A fixed value that is first asked for after many others: see [`Far`].
-#[executor]
-pub fn far() -> u64 {
-    black_box(1)
-}
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "WarmGet",
+        what: "warm get, in a hot loop",
+        pumped_go: None,
+        allocations: Some(0),
+        ours: || {
+            let scope = warm_scope();
+            run(move || read_first(&scope))
+        },
+        beside: &[Beside {
+            what: FIELD,
+            goal: Some(1.5),
+            run: || {
+                let field = warm_field();
+                run(move || read_field(&field))
+            },
+        }],
+    },
+    Workload {
+        name: "WarmGetTwoThreads",
+        what: "warm get, two threads, the same value",
+        pumped_go: None,
+        allocations: Some(0),
+        ours: || {
+            let scope = warm_scope();
+            Parallel::boxed(2, LOOPS, move |_| read_first(&scope))
+        },
+        beside: &[
+            Beside {
+                what: "a `OnceLock` field, two threads",
+                goal: None,
+                run: || {
+                    let field = warm_field();
+                    Parallel::boxed(2, LOOPS, move |_| read_field(&field))
+                },
+            },
+            Beside { what: "pumped on one thread", goal: None, run: on_one_thread },
+        ],
+    },
+    Workload {
+        name: "WarmGetTwoValues",
+        what: "warm get, two threads, a value each",
+        pumped_go: None,
+        allocations: Some(0),
+        ours: || {
+            let scope = warm_scope();
+            Parallel::boxed(2, LOOPS, move |thread| match thread {
+                0 => read_first(&scope),
+                _ => read_second(&scope),
+            })
+        },
+        beside: &[
+            Beside {
+                what: "two `OnceLock` fields, two threads",
+                goal: None,
+                run: || {
+                    let fields = [warm_field(), warm_field()];
+                    Parallel::boxed(2, LOOPS, move |thread| read_field(&fields[thread]))
+                },
+            },
+            Beside { what: "pumped on one thread", goal: None, run: on_one_thread },
+        ],
+    },
+];
 
-/// A live value.
-#[executor(mutable)]
-pub fn live() -> u64 {
-    black_box(1)
-}
-
-/// A warm scope.
-pub struct Ours(Scope);
-
-/// A warm scope with one of the later executors of a process.
-///
-/// A scope finds the first 64 executors that a process uses in its own table, and
-/// the others through pages.
-pub struct Far(Scope);
-
-impl Far {
-    /// Resolves more than 64 others first, should nobody have done so.
-    #[must_use]
-    pub fn new() -> Self {
-        black_box((super::deep::ours(), super::wide::ours()));
-        let this = Self(Scope::new());
-        assert_eq!(*this.0.get::<far>().unwrap(), 1);
-        this
-    }
-}
-
-impl Default for Far {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The equivalent of a warm scope by hand.
-pub struct Hand {
-    fixed: OnceLock<u64>,
-    live: ArcSwap<u64>,
-}
-
-impl Ours {
-    /// A scope that has resolved both.
-    #[must_use]
-    pub fn new() -> Self {
-        let ours = Self(Scope::new());
-        ours_fixed(&ours);
-        ours_live(&ours);
-        ours
-    }
-}
-
-impl Hand {
-    /// Both values, initialized.
-    #[must_use]
-    pub fn new() -> Self {
-        let live = ArcSwap::new(Arc::new(black_box(1)));
-        let hand = Self { fixed: OnceLock::new(), live };
-        hand_fixed(&hand);
-        hand_live(&hand);
-        hand
-    }
-}
-
-impl Default for Ours {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Default for Hand {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+pub(super) const FIELD: &str = "a `OnceLock` field";
 
 /// Reads in one loop: enough that the loop's own cost is that of an addition.
-pub const READS: u64 = 1000;
+pub(super) const READS: u64 = 1000;
+/// Loops in one run of several threads: enough that they run side by side.
+const LOOPS: u32 = 100;
 
-macro_rules! loops {
+#[executor]
+fn first() -> u64 {
+    black_box(1)
+}
+
+#[executor]
+fn second() -> u64 {
+    black_box(1)
+}
+
+fn warm_scope() -> Scope {
+    let scope = Scope::new();
+    assert_eq!(*scope.get::<first>().unwrap() + *scope.get::<second>().unwrap(), 2);
+    scope
+}
+
+fn on_one_thread() -> Box<dyn Run> {
+    let scope = warm_scope();
+    Parallel::boxed(1, LOOPS, move |_| read_first(&scope))
+}
+
+pub(super) fn warm_field() -> OnceLock<u64> {
+    let field = OnceLock::new();
+    read_field(&field);
+    field
+}
+
+/// Hot loops of reads, each in sixteen copies that run one after the other: how fast
+/// so short a loop is also depends on where it happens to lie in a cache line, and
+/// the copies lie differently.
+macro_rules! hot_loops {
     ($($name:ident: |$side:ident: $type:ty| $read:expr;)*) => {$(
-        /// A hot loop of [`READS`] reads.
-        #[inline(never)]
-        pub fn $name(side: &$type) {
-            let mut sum = 0;
-            for _ in 0..READS {
-                let $side = black_box(side);
-                sum += $read;
+        pub(super) fn $name(side: &$type) -> u64 {
+            #[inline(never)]
+            fn copy<const COPY: u64>(side: &$type) -> u64 {
+                // Tells the copies apart, or they would become one.
+                let mut sum = std::hint::black_box(COPY);
+                for _ in 0..$crate::workloads::warm::READS {
+                    let $side = std::hint::black_box(side);
+                    sum += $read;
+                }
+                sum
             }
-            assert_eq!(black_box(sum), READS);
+            $crate::workloads::warm::hot_loops!(@call copy side
+                0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
         }
     )*};
+    (@call $copy:ident $side:ident $($number:literal)*) => {
+        0 $(+ $copy::<$number>($side))*
+    };
 }
+
+pub(super) use hot_loops;
 
 // Written out here, so that what is measured is the read and not a call round it.
-loops! {
-    ours_fixed: |side: Ours| *side.0.get::<fixed>().unwrap();
-    ours_far: |side: Far| *side.0.get::<far>().unwrap();
-    hand_fixed: |side: Hand| *side.fixed.get_or_init(|| black_box(1));
-    ours_live: |side: Ours| *side.0.get::<live>().unwrap();
-    hand_live: |side: Hand| **side.live.load();
-}
-
-/// With eight versions held by the thread, so that the fast path of `arc-swap` has
-/// no room left: our loop and the bare one.
-pub fn with_eight_held(ours: &Ours, hand: &Hand, f: impl FnOnce()) {
-    let _ours: [_; 4] = std::array::from_fn(|_| ours.0.get::<live>().unwrap());
-    let _hand: [_; 4] = std::array::from_fn(|_| hand.live.load());
-    f();
-}
-
-/// How long `threads` threads take for `rounds` of `read` each, in seconds per
-/// thread: all begin together.
-pub fn in_parallel(threads: usize, rounds: u32, read: impl Fn() + Sync) -> f64 {
-    let barrier = Barrier::new(threads);
-    let reader = || {
-        barrier.wait();
-        let start = Instant::now();
-        for _ in 0..rounds {
-            read();
-        }
-        start.elapsed().as_secs_f64()
-    };
-    thread::scope(|scope| {
-        let readers: Vec<_> = (0..threads).map(|_| scope.spawn(reader)).collect();
-        let times = readers.into_iter().map(|reader| reader.join().unwrap());
-        times.fold(0.0, f64::max)
-    })
+hot_loops! {
+    read_first: |scope: Scope| *scope.get::<first>().unwrap();
+    read_second: |scope: Scope| *scope.get::<second>().unwrap();
+    read_field: |field: OnceLock<u64>| *field.get_or_init(|| black_box(1));
 }

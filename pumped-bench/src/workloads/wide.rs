@@ -6,10 +6,22 @@ use std::sync::OnceLock;
 use pumped::{Dep, executor};
 
 use super::cold_run;
+use crate::workload::{PumpedGo, Workload, run};
+
+pub(super) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "WideDependencyGraph",
+        what: "fresh scope, 50 dependents of one base",
+        pumped_go: Some(PumpedGo { allocations: 582, bytes: 26_266 }),
+        allocations: Some(6),
+        ours: || run(ours),
+        beside: COLD,
+    },
+];
 
 /// What all depend on.
 #[executor]
-pub fn base() -> u64 {
+fn base() -> u64 {
     black_box(1)
 }
 
@@ -17,7 +29,7 @@ macro_rules! dependents {
     ($($name:ident = $number:literal)*) => {
         /// The graph by hand.
         #[derive(Default)]
-        pub struct App {
+        struct App {
             base: OnceLock<u64>,
             $($name: OnceLock<u64>,)*
         }
@@ -31,7 +43,7 @@ macro_rules! dependents {
         $(
             /// A dependent.
             #[executor]
-            pub fn $name(base: Dep<base>) -> u64 {
+            fn $name(base: Dep<base>) -> u64 {
                 *base + $number
             }
 
@@ -43,7 +55,6 @@ macro_rules! dependents {
         )*
 
         cold_run!(
-            u64,
             App,
             |scope| 0 $(+ *scope.get::<$name>().unwrap())*,
             |app| 0 $(+ *app.$name())*

@@ -7,37 +7,25 @@ mod time;
 use std::process::ExitCode;
 
 use pumped_bench::allocations::Counting;
-use pumped_bench::workloads::warm::Ours;
+use pumped_bench::timing::Effort;
+use pumped_bench::workloads;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let path = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => None,
-        ["--write", path] => Some(path),
-        _ => {
-            eprintln!("usage: report [--write PATH]");
-            return ExitCode::FAILURE;
-        }
-    };
-    // First of all, so that it has the first two executors of the process.
-    let warmed = Ours::new();
-    let allocations = allocation::report();
-    println!("{}", allocations.text);
-    let times = time::report(&warmed);
-    println!("{times}");
-    if let Some(path) = path
-        && let Err(error) = std::fs::write(path, format!("{}\n{times}", allocations.text))
-    {
-        eprintln!("{path}: {error}");
-        return ExitCode::FAILURE;
+    let (mut counted, mut times) = (Vec::new(), Vec::new());
+    // One after the other, in the order of the list, which says what it is for.
+    for workload in workloads::all() {
+        workload.assert_same();
+        counted.extend(allocation::count(workload));
+        times.extend(time::measure(workload, Effort::QUICK));
     }
-    if allocations.met {
-        ExitCode::SUCCESS
-    } else {
-        eprintln!("an allocation goal is missed");
-        ExitCode::FAILURE
+    println!("## Allocations\n\n{}", allocation::table(&counted));
+    println!("## Time\n\n{}", time::table(&times));
+    let missed: Vec<_> = counted.iter().filter(|row| !row.ok()).collect();
+    for row in &missed {
+        eprintln!("the allocation goal of {} is missed", row.workload.name);
     }
+    if missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
