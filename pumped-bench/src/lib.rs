@@ -25,6 +25,7 @@
 
 pub mod allocations;
 pub mod compile_time;
+pub mod flow_by_hand;
 pub mod markdown;
 pub mod threads;
 pub mod timing;

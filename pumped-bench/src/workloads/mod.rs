@@ -3,7 +3,7 @@
 //!
 //! By hand means what a good Rust programmer would write: a struct with `OnceLock`
 //! fields and a method per value; for what changes, `Mutex<Option<Arc<T>>>` and a
-//! dirty flag.
+//! dirty flag. For flows it is written already, in [`crate::flow_by_hand`].
 
 use crate::workload::Workload;
 
