@@ -63,7 +63,7 @@ fn table() -> ExitCode {
         ]);
     }
     println!(
-        "Instructions an operation (a thousand reads where it is a warm or live get):\n\n{table}"
+        "Instructions an operation (thousands of reads where it is a warm or live get):\n\n{table}"
     );
     ExitCode::SUCCESS
 }

@@ -13,7 +13,7 @@ use crate::workload::{Beside, Workload, numbered};
 
 pub(super) const WORKLOADS: &[Workload] = &[Workload {
     name: "UpdateInCrowd",
-    what: "the same update, 200 threads that have read",
+    what: "update below 1 + 10, 200 threads have read",
     pumped_go: None,
     allocations: Some(1),
     ours: || {
