@@ -9,6 +9,7 @@
 //! | what | command |
 //! | --- | --- |
 //! | allocations (a missed goal fails) and time ratios | `cargo run --release -p pumped-bench --bin report` |
+//! | the same with compile time, as `BENCHMARKS.md` and `benchmarks.svg`; takes minutes | `.. --bin report -- --write` |
 //! | instruction ratios, where valgrind is installed | `cargo run --release -p pumped-bench --bin instructions` |
 //! | one of them by function | `valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*::measured' target/release/instructions DeepDependencyChain ours`, then `callgrind_annotate` |
 //! | compile time | `cargo run --release -p pumped-bench --bin compile-time -- --nodes 10,100,400` |
