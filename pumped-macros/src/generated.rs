@@ -38,12 +38,17 @@ pub(crate) fn block_attributes(attrs: &[Attribute]) -> TokenStream {
     carried
 }
 
+/// Where the library is.
+pub(crate) fn root(krate: Option<&Path>) -> TokenStream {
+    let given = krate.map(ToTokens::to_token_stream);
+    given.unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::pumped))
+}
+
 /// The import that every other path of the block goes through. Whether the output is a
 /// `Result` by another name is asked of a trait.
 pub(crate) fn uses(krate: Option<&Path>, asks_for_result: bool) -> TokenStream {
     let mixed = Span::mixed_site();
-    let given = krate.map(ToTokens::to_token_stream);
-    let root = given.unwrap_or_else(|| quote_spanned!(mixed=> ::pumped));
+    let root = root(krate);
     let probe = asks_for_result.then(|| quote_spanned!(mixed=> use __pumped::NoResult as _;));
     quote_spanned!(mixed=> use #root::__private as __pumped; #probe)
 }

@@ -23,11 +23,13 @@ impl fmt::Display for Subject {
 pub(crate) enum Message<'a> {
     // The options.
     UnknownOption { name: &'a str, similar: Option<&'a str>, list: &'a str },
+    OptionOfExecutors { name: &'a str, list: &'a str },
     RepeatedOption { name: &'a str },
     OptionTakesNoValue { name: &'a str },
     OptionNeedsValue { name: &'a str, what: &'a str, example: &'a str },
     ExpectedComma,
     FallibleAndInfallible,
+    FallibleOfNothing,
     NotForStructs { name: &'a str, why: &'a str },
     NotForProvided { name: &'a str, why: &'a str },
 
@@ -44,8 +46,13 @@ pub(crate) enum Message<'a> {
     ProvidedFallible { output: &'a str },
 
     // Its parameters and fields.
-    Pattern,
+    Pattern { what: Subject },
+    SameName { name: &'a str },
     Input,
+    InputTwice,
+    InputMisspelled { attribute: &'a str },
+    UnsizedInput { ty: &'a str },
+    UndeclaredLifetime { lifetime: &'a str, flow: &'a str },
     InputPattern,
     InputSyntax,
     InputImplTrait,
@@ -54,7 +61,7 @@ pub(crate) enum Message<'a> {
     DefaultOnParameter,
     DefaultRepeated,
     DefaultSyntax,
-    ImplTraitInput,
+    ImplTraitInput { what: Subject },
     BorrowedField,
     ContextByValue { context: &'a str },
     BorrowedHandle { handle: &'a str },
@@ -77,11 +84,13 @@ impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownOption { .. }
+            | Self::OptionOfExecutors { .. }
             | Self::RepeatedOption { .. }
             | Self::OptionTakesNoValue { .. }
             | Self::OptionNeedsValue { .. }
             | Self::ExpectedComma
             | Self::FallibleAndInfallible
+            | Self::FallibleOfNothing
             | Self::NotForStructs { .. }
             | Self::NotForProvided { .. } => self.of_options(f),
             Self::NotAnItem { .. }
@@ -108,6 +117,9 @@ impl Message<'_> {
             Self::UnknownOption { name, similar: None, list } => {
                 write!(f, "unknown option `{name}`: expected one of {list}")
             }
+            Self::OptionOfExecutors { name, list } => {
+                write!(f, "the option `{name}` is for executors, whose value is kept: a flow takes {list}")
+            }
             Self::RepeatedOption { name } => {
                 write!(f, "the option `{name}` is given twice: leave one")
             }
@@ -120,6 +132,9 @@ impl Message<'_> {
             Self::ExpectedComma => f.write_str("expected `,` between two options"),
             Self::FallibleAndInfallible => {
                 f.write_str("`fallible` and `infallible` contradict each other: leave one")
+            }
+            Self::FallibleOfNothing => {
+                f.write_str("`fallible` says that a `Result` is returned, but nothing is: remove it, or return a `Result`")
             }
             Self::NotForStructs { name, why } => {
                 write!(f, "the option `{name}` is for functions: {why}")
@@ -172,8 +187,24 @@ impl Message<'_> {
 
     fn of_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Pattern => {
+            Self::Pattern { what: Subject::Executor } => {
                 "a dependency needs a name, not a pattern: write `name: Dep<..>`, and take it apart in the body"
+            }
+            Self::Pattern { what: Subject::Flow } => {
+                "a dependency needs a name, not a pattern: write `name: Ref<'_, ..>`, and take it apart in the body"
+            }
+            Self::SameName { name } => {
+                return write!(f, "two parameters have the name `{name}`: rename one");
+            }
+            Self::InputTwice => "`#[input]` is given twice: leave one",
+            Self::InputMisspelled { attribute } => {
+                return write!(f, "unknown attribute `{attribute}`: did you mean `input`?");
+            }
+            Self::UnsizedInput { ty } => {
+                return write!(f, "an input has to have a size: take `&{ty}`");
+            }
+            Self::UndeclaredLifetime { lifetime, flow } => {
+                return write!(f, "the lifetime `{lifetime}` is not declared: write `fn {flow}<{lifetime}>(..)`");
             }
             Self::Input => {
                 "an executor has no inputs, only a flow has: take it as a dependency, as a `Tag<..>`, or from an executor that the application provides"
@@ -212,8 +243,11 @@ impl Message<'_> {
             }
             Self::DefaultRepeated => "`#[default]` is given twice: leave one",
             Self::DefaultSyntax => "expected `#[default]` or `#[default(expression)]`",
-            Self::ImplTraitInput => {
+            Self::ImplTraitInput { what: Subject::Executor } => {
                 "`impl Trait` is not a dependency: name the executor, as in `Dep<..>`"
+            }
+            Self::ImplTraitInput { what: Subject::Flow } => {
+                "`impl Trait` is not a dependency: name the executor, as in `Ref<'_, ..>`, or take an input, `#[input] name: &dyn Trait`"
             }
             Self::BorrowedField => {
                 "a field cannot borrow, the value outlives every borrow: take `Dep<..>`, or write a function, which can take `&ResolveCtx<'_>`"
@@ -222,7 +256,8 @@ impl Message<'_> {
                 return write!(f, "the context is shared: take `&{context}<'_>`");
             }
             Self::BorrowedHandle { handle } => {
-                return write!(f, "a dependency is taken by value: write `{handle}<..>`, without the `&`");
+                let lifetime = if *handle == "Ref" { "'_, " } else { "" };
+                return write!(f, "a dependency is taken by value: write `{handle}<{lifetime}..>`, without the `&`");
             }
             Self::ImplTraitOutput => {
                 "an executor's type needs a name: return a named type, or a trait object such as `Arc<dyn Trait>`"

@@ -14,6 +14,8 @@ use crate::suggest::nearest;
 /// The options that an attribute has.
 pub(crate) struct Known {
     names: &'static [&'static str],
+    /// Those that only the other attribute has.
+    others: &'static [&'static str],
     /// The same as a sentence.
     list: &'static str,
 }
@@ -31,12 +33,14 @@ pub(crate) const OF_EXECUTORS: Known = Known {
         "infallible",
         "crate",
     ],
+    others: &[],
     list: "`mutable`, `eq`, `eager`, `name = \"..\"`, `cleanup = path`, `meta(..)`, `key = Ident`, \
         `fallible`, `infallible`, `crate = path`",
 };
 
 pub(crate) const OF_FLOWS: Known = Known {
     names: &["name", "meta", "fallible", "infallible", "crate"],
+    others: &["mutable", "eq", "eager", "cleanup", "key"],
     list: "`name = \"..\"`, `meta(..)`, `fallible`, `infallible`, `crate = path`",
 };
 
@@ -100,7 +104,14 @@ fn one(
     let span = ident.span();
     if !known.names.contains(&name.as_str()) {
         let similar = nearest(&name, known.names);
-        errors.at(span, &Message::UnknownOption { name: &name, similar, list: known.list });
+        errors.at(
+            span,
+            &if known.others.contains(&name.as_str()) {
+                Message::OptionOfExecutors { name: &name, list: known.list }
+            } else {
+                Message::UnknownOption { name: &name, similar, list: known.list }
+            },
+        );
         return skip_value(input);
     }
     if seen.contains(&name) {

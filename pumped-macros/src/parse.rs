@@ -61,6 +61,18 @@ fn parse(input: ParseStream<'_>, tokens: TokenStream) -> syn::Result<Item> {
     Ok(Item::Other(Other { found, at, name, tokens }))
 }
 
+/// The visibility that begins an item, whatever follows.
+pub(crate) fn visibility(tokens: TokenStream) -> Visibility {
+    let parsed = (|input: ParseStream<'_>| {
+        input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        rest(input)?;
+        Ok(vis)
+    })
+    .parse2(tokens);
+    parsed.unwrap_or(Visibility::Inherited)
+}
+
 fn rest(input: ParseStream<'_>) -> syn::Result<()> {
     input.parse::<TokenStream>().map(drop)
 }

@@ -199,3 +199,28 @@ pub(crate) fn first_argument(segment: &PathSegment) -> Option<TokenStream> {
         _ => None,
     })
 }
+
+/// Both arguments of a segment that has two, which are types.
+pub(crate) fn two_arguments(segment: &PathSegment) -> Option<(TokenStream, TokenStream)> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    let mut arguments = arguments.args.iter();
+    match (arguments.next(), arguments.next(), arguments.next()) {
+        (Some(GenericArgument::Type(first)), Some(GenericArgument::Type(second)), None) => {
+            Some((first.to_token_stream(), second.to_token_stream()))
+        }
+        _ => None,
+    }
+}
+
+/// Where a type begins that is written as one without a size, and the type.
+pub(crate) fn without_a_size(ty: &Type) -> Option<(Span, String)> {
+    let found = match bare(ty) {
+        Type::Path(path) => path.path.is_ident("str"),
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        _ => false,
+    };
+    let tokens = ty.to_token_stream();
+    found.then(|| (hygiene::ends(&tokens).0, tokens.to_string()))
+}

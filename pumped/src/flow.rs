@@ -2,9 +2,7 @@
 //! type that the flow's constructor returns.
 
 use std::any::Any;
-use std::convert::Infallible;
 use std::fmt::Display;
-use std::marker::PhantomData;
 
 use crate::error::{Fault, FlowError};
 use crate::execution::ExecutionCtx;
@@ -79,20 +77,14 @@ pub type Ran<R> = Result<<R as Returns>::Output, FlowError<<R as Returns>::Error
 #[doc(hidden)]
 pub type Yielded<R> = <R as Returns>::Output;
 
-/// The result of a flow's function, as how the flow has ended.
-#[doc(hidden)]
-#[inline]
-pub fn ran<T, E>(result: Result<T, E>) -> Result<T, FlowError<E>> {
-    result.map_err(FlowError::Failed)
-}
-
-/// What stands in for running a flow whose declaration is broken: the program does not
+/// What stands in for all that a broken declaration should do: the program does not
 /// compile.
 ///
 /// # Panics
 /// Always.
 #[doc(hidden)]
-pub fn not_run<T, E>() -> Result<T, FlowError<E>> {
+#[must_use]
+pub fn not_run<T>() -> T {
     unreachable!("a flow with an error does not compile")
 }
 
@@ -103,8 +95,12 @@ pub fn output_name<R: Returns>() -> &'static str {
     std::any::type_name::<R::Output>()
 }
 
-/// What a flow returns, as a type: [`Yields`] or [`CanFail`].
-pub trait Returns: sealed::Sealed {
+/// What a flow returns, as a type.
+///
+/// Implemented by [`#[flow]`](macro@crate::flow), for a type of its own in each flow. So
+/// what a flow returns is checked once, where it is declared; and a private output or
+/// error may stand behind a public flow, because no impl for a public type names it.
+pub trait Returns {
     /// The value of a success.
     type Output: Send;
     /// The flow's own error.
@@ -125,31 +121,9 @@ impl<F> RunsNow<F> for Broken {}
 mod sealed {
     use crate::executor::{Blocking, Broken};
 
-    pub trait Sealed {}
     pub trait RunsNow {}
     impl RunsNow for Blocking {}
     impl RunsNow for Broken {}
-}
-
-/// A flow that returns a `T`.
-pub struct Yields<T>(PhantomData<fn() -> T>);
-
-/// A flow that returns a `Result<T, E>`.
-pub struct CanFail<T, E>(PhantomData<fn() -> Result<T, E>>);
-
-impl<T> sealed::Sealed for Yields<T> {}
-impl<T, E> sealed::Sealed for CanFail<T, E> {}
-
-impl<T: Send> Returns for Yields<T> {
-    type Output = T;
-    type Error = Infallible;
-    type Called = Fault;
-}
-
-impl<T: Send, E: FlowFailure> Returns for CanFail<T, E> {
-    type Output = T;
-    type Error = E;
-    type Called = E;
 }
 
 /// The error types that `call` can return: whatever converts from a [`Fault`].
@@ -168,16 +142,6 @@ impl<E: From<Fault>> CarriesFault for E {
         fault.into()
     }
 }
-
-/// An error that a flow may return.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the error of a flow: write `impl std::fmt::Display for {Self}`, and see that it is `Send`",
-    label = "not `Display + Send`"
-)]
-pub trait FlowFailure: Display + Send {}
-
-#[diagnostic::do_not_recommend]
-impl<E: Display + Send> FlowFailure for E {}
 
 /// What stands in for a flow: see
 /// [`ScopeBuilder::preset_flow`](crate::ScopeBuilder::preset_flow).

@@ -15,7 +15,7 @@ use std::any::TypeId;
 
 /// A parameter of a flow that is no input.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a dependency: take `Ref<'_, ..>`, `Dep<..>`, `Controller<..>`, `Lazy<..>`, `Tag<..>`, `Option<Tag<..>>` or `&ExecutionCtx<'_>`, or mark it `#[input]`",
+    message = "`{Self}` is not a dependency: mark it `#[input]`, or take `Ref<'_, ..>`, `Dep<..>`, `Controller<..>`, `Lazy<..>`, `Tag<..>`, `Option<Tag<..>>` or `&ExecutionCtx<'_>`",
     label = "not a dependency"
 )]
 pub trait FlowParam {

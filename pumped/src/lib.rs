@@ -72,7 +72,7 @@ mod walk_text;
 pub use error::{Fault, FlowError};
 pub use execution::{Context, ExecutionCtx};
 pub use executor::{Access, Async, Blocking, Executor, Fixed, Kind, Live, Mode, Mutable, ReadOnly};
-pub use flow::{CanFail, Flow, FlowPreset, Returns, Yields};
+pub use flow::{Flow, FlowPreset, Returns};
 pub use handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 pub use node::{EdgeKind, Node};
 pub use pumped_macros::{executor, flow};
@@ -108,8 +108,8 @@ pub mod bounds {
         AsReady, CanBlock, CanChange, CanRelease, CanReplace, CanUpdate, CanWatch, NeverStale,
         SameOutput, StaysInPlace,
     };
-    pub use crate::flow::{CarriesFault, FlowFailure, RunsNow};
-    pub use crate::flow_param::{FlowParam, IsLatest};
+    pub use crate::flow::{CarriesFault, RunsNow};
+    pub use crate::flow_param::{AsBuilt, FlowParam, IsLatest};
     pub use crate::outcome::{Cleaned, Comparable, Failure, Fallible, Meta};
 }
 
@@ -117,28 +117,30 @@ pub mod bounds {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::dependency::Dependency;
-    pub use crate::error::BoxError;
+    pub use crate::error::{BoxError, Fault};
     pub use crate::execution::ExecutionCtx;
     pub use crate::executor::{
         Async, AsyncExecutor, Blocking, Broken, Built, Executor, Fixed, Is, Live, Liveness,
         Mutable, ReadOnly, any_live, not_built,
     };
     pub use crate::flow::{
-        CanFail, Flow, FlowPreset, Ran, Yielded, Yields, not_run, output_name, preset_of, ran,
+        Flow, FlowPreset, Ran, Returns, Yielded, not_run, output_name, preset_of,
     };
     pub use crate::flow_param::{FlowParam, Taking};
     pub use crate::node::{
         Declaration, FlowDeclaration, FlowSpec, Index, MetaCell, NodePtr, NodeRef, Spec,
     };
     pub use crate::outcome::{
-        Cleaned, Comparable, Fallible, Meta, NoResult, ResultProbe, check_plain, meta_list,
+        Cleaned, Comparable, Fallible, Meta, NoResult, ResultProbe, check_plain, check_plain_flow,
+        meta_list,
     };
     pub use crate::resolve_ctx::ResolveCtx;
     pub use crate::walk::check_definition;
     pub use core::any::Any;
+    pub use core::convert::Infallible;
     pub use core::default::Default;
     pub use core::future::Future;
-    pub use core::marker::{Send, Sync};
+    pub use core::marker::{PhantomData, Send, Sync};
     pub use core::module_path;
     pub use core::option::Option;
     pub use core::result::Result;

@@ -8,11 +8,11 @@
 use std::any::Any;
 use std::marker::PhantomData;
 
-use crate::error::BoxError;
+use crate::error::{BoxError, FlowError};
 
 /// A return type that can fail.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is named like a `Result` but is none: declare it `#[executor(infallible)]`",
+    message = "`{Self}` is named or declared like a `Result` but is none: give the attribute the option `infallible`, not `fallible`",
     label = "not a `Result`"
 )]
 pub trait Fallible {
@@ -26,6 +26,9 @@ pub trait Fallible {
     fn boxed(self) -> Result<Self::Output, BoxError>
     where
         Self::Error: Failure;
+    /// The outcome as the end of a flow.
+    #[doc(hidden)]
+    fn ended(self) -> Result<Self::Output, FlowError<Self::Error>>;
 }
 
 impl<T, E> Fallible for Result<T, E> {
@@ -37,6 +40,11 @@ impl<T, E> Fallible for Result<T, E> {
         E: Failure,
     {
         self.map_err(Failure::into_box)
+    }
+
+    #[inline]
+    fn ended(self) -> Result<T, FlowError<E>> {
+        self.map_err(FlowError::Failed)
     }
 }
 
@@ -138,6 +146,17 @@ pub const fn check_plain(is_result: bool) {
         !is_result,
         "this type is a `Result` under another name: declare it `#[executor(fallible)]`, \
          or `#[executor(infallible)]` if the `Result` itself is the value"
+    );
+}
+
+/// The same for flows.
+#[doc(hidden)]
+#[track_caller]
+pub const fn check_plain_flow(is_result: bool) {
+    assert!(
+        !is_result,
+        "this type is a `Result` under another name: declare it `#[flow(fallible)]`, \
+         or `#[flow(infallible)]` if the `Result` itself is the value"
     );
 }
 

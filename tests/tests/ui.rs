@@ -21,6 +21,13 @@ fn mistakes_have_one_error_each() {
     }
 }
 
+#[test]
+fn mistakes_in_flows_have_one_error_each() {
+    if is_pinned() {
+        trybuild::TestCases::new().compile_fail("ui/flow/*.rs");
+    }
+}
+
 /// A constant of the whole graph is evaluated where the call that needs it is
 /// built, so the primary place of such an error is in our source, and the user's
 /// call is the note below it.

@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, FnArg, Ident, ItemStruct, Meta, PatType, Signature, T
 
 use super::model::{Param, Source};
 use crate::hygiene;
-use crate::messages::Message;
+use crate::messages::{Message, Subject};
 use crate::report::Errors;
 use crate::signature::{self, cfgs};
 use crate::types::{self, Handle};
@@ -33,7 +33,7 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
         false
     });
     if !signature::is_name(&input.pat) {
-        errors.over(&input.pat, &Message::Pattern);
+        errors.over(&input.pat, &Message::Pattern { what: Subject::Executor });
     }
     let ty = input.ty.to_token_stream();
     let ty = if locals.is_empty() { ty } else { hygiene::without_locals(ty, locals) };
@@ -45,7 +45,7 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
 
 fn check(ty: &TokenStream, errors: &mut Errors) {
     if let Some(span) = types::impl_trait(ty) {
-        errors.at(span, &Message::ImplTraitInput);
+        errors.at(span, &Message::ImplTraitInput { what: Subject::Executor });
     }
 }
 

@@ -6,7 +6,7 @@
 //! const _: () = {
 //!     use ::pumped::__private::{self as __pumped};
 //!     static __PUMPED_NODE: __pumped::FlowDeclaration = __pumped::FlowDeclaration::new(..);
-//!     type __PumpedReturns = __pumped::CanFail<Money, PriceError>;
+//!     enum __PumpedReturns {}                                          // what it returns, as a type
 //!     fn __pumped_body<'sku>(catalog: Ref<'_, catalog>, sku: &'sku str, amount: u32) -> .. { .. }
 //!     impl<'sku> __pumped::Flow<__PumpedReturns> for price<'sku> { .. }
 //!     impl price<'_> { pub fn preset(..) .. }
@@ -18,7 +18,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
 
 use super::docs;
-use super::model::{Flow, Param, Source};
+use super::model::{Flow, Output, Param, Source};
 use super::preset;
 use crate::generated::{block_attributes, meta, quiet_visibility, uses};
 use crate::hygiene::{self, quiet};
@@ -30,7 +30,7 @@ pub(crate) fn flow(flow: &Flow) -> TokenStream {
     let uses = uses(flow.krate.as_ref(), flow.output.in_doubt);
     let node = node(flow);
     let body = body(flow);
-    let returns = returns(flow);
+    let returns = returns(&flow.output);
     let implementation = implementation(flow);
     let presets = preset::methods(flow);
     let checks = checks(flow);
@@ -103,14 +103,14 @@ fn node(flow: &Flow) -> TokenStream {
     let fallible = flow.output.fallible.then(|| quote_spanned!(mixed=> fallible: true,));
     let asynchronous = flow.is_async.then(|| quote_spanned!(mixed=> asynchronous: true,));
     let meta = meta(&flow.meta);
-    let output = static_output(flow);
+    let output = output_name(flow);
     let spec = quote_spanned! {mixed=>
         __pumped::FlowSpec {
             name: #name,
             hash: #hash,
             module: __pumped::module_path!(),
             params: &[#(#params),*],
-            output: __pumped::output_name::<#output>,
+            output: #output,
             #fallible
             #asynchronous
             #meta
@@ -122,34 +122,60 @@ fn node(flow: &Flow) -> TokenStream {
     quote_spanned!(mixed=> static __PUMPED_NODE: __pumped::FlowDeclaration = #new;)
 }
 
-/// What the flow returns, where it borrows for ever: a static has no other lifetimes.
-fn static_output(flow: &Flow) -> TokenStream {
-    let mixed = Span::mixed_site();
-    let lifetimes = flow.output.borrows.iter().map(|_| Lifetime::new("'static", mixed));
-    let lifetimes: Vec<_> = lifetimes.collect();
-    let lifetimes = angled(&lifetimes);
-    quote_spanned!(mixed=> __PumpedReturns #lifetimes)
+/// The function that names the output, at the output. It borrows for ever: a static has no
+/// other lifetimes.
+fn output_name(flow: &Flow) -> TokenStream {
+    let (first, last) = hygiene::ends(&flow.output.returned);
+    let lifetimes = flow.output.borrows.iter().map(|_| Lifetime::new("'static", first));
+    let lifetimes = angled(&lifetimes.collect::<Vec<_>>());
+    let begin = quote_spanned!(first=> __pumped::output_name::<__PumpedReturns #lifetimes);
+    let end = hygiene::punct('>', last);
+    quote!(#begin #end)
 }
 
-/// What the flow returns, as a type that says whether it can fail.
-pub(crate) fn returns(flow: &Flow) -> TokenStream {
+/// What the flow returns, as a type of its own: its impl is where it is checked that the
+/// output and the error fit, each at its place. A parameter and not an associated type
+/// names them, so a private one can stand behind a public flow.
+pub(crate) fn returns(output: &Output) -> TokenStream {
     let mixed = Span::mixed_site();
-    let borrows = borrows(flow);
-    let returned = &flow.output.returned;
-    let (first, last) = hygiene::ends(returned);
-    let ty = if flow.output.fallible {
-        let open = hygiene::punct('<', first);
-        let (output, error) = (Ident::new("Output", last), Ident::new("Error", last));
-        quote_spanned! {mixed=>
-            __pumped::CanFail<
-                #open #returned as __pumped::Fallible>::#output,
-                #open #returned as __pumped::Fallible>::#error
-            >
-        }
+    let Output { returned, fallible, value, error, borrows, .. } = output;
+    let borrows = angled(borrows);
+    let (output, error, called) = if *fallible {
+        let error = fallible_part(returned, error, "Error");
+        (fallible_part(returned, value, "Output"), error.clone(), error)
     } else {
-        quote_spanned!(mixed=> __pumped::Yields<#returned>)
+        let error = quote_spanned!(mixed=> __pumped::Infallible);
+        (returned.clone(), error, quote_spanned!(mixed=> __pumped::Fault))
     };
-    quote_spanned!(mixed=> type __PumpedReturns #borrows = #ty;)
+    let (first, last) = hygiene::ends(returned);
+    let (ty, end) = (quote_spanned!(first=> type), hygiene::punct(';', last));
+    let header = quote_spanned!(first=> impl #borrows __pumped::Returns for);
+    quote_spanned! {mixed=>
+        pub struct __PumpedReturned<T>(__pumped::PhantomData<fn() -> T>);
+        type __PumpedReturns #borrows = __PumpedReturned<#returned>;
+        #header __PumpedReturns #borrows {
+            #ty Output = #output #end
+            #ty Error = #error #end
+            #ty Called = #called #end
+        }
+    }
+}
+
+/// How the flow ends, as a type that is shown where the output is.
+pub(crate) fn ran(flow: &Flow) -> TokenStream {
+    let borrows = borrows(flow);
+    let (first, last) = hygiene::ends(&flow.output.returned);
+    let begin = quote_spanned!(first=> __pumped::Ran<__PumpedReturns #borrows);
+    let end = hygiene::punct('>', last);
+    quote!(#begin #end)
+}
+
+/// `<R as Fallible>::part`, at `place`: errors of the part are shown there.
+fn fallible_part(returned: &TokenStream, place: &TokenStream, part: &str) -> TokenStream {
+    let (first, last) = hygiene::ends(place);
+    let open = hygiene::punct('<', first);
+    let part = Ident::new(part, last);
+    quote_spanned!(Span::mixed_site()=> #open #returned as __pumped::Fallible>::#part)
 }
 
 /// The function as it was written, under another name.
@@ -159,8 +185,6 @@ fn body(flow: &Flow) -> TokenStream {
     let mut sig = function.sig.clone();
     sig.ident = Ident::new("__pumped_body", quiet(flow.ident.span()));
     sig.fn_token.span = quiet(sig.fn_token.span);
-    let mut body = body.clone();
-    body.set_span(quiet(body.span()));
     let attrs = function.attrs.iter().filter(|attr| {
         let path = attr.path();
         !(path.is_ident("doc") || path.is_ident("deprecated") || path.is_ident("must_use"))
@@ -178,15 +202,17 @@ fn implementation(flow: &Flow) -> TokenStream {
     };
     let mode = Ident::new(if flow.is_async { "Async" } else { "Blocking" }, mixed);
     let run = run(flow);
+    let (first, last) = hygiene::ends(&flow.output.returned);
+    let function = quote_spanned!(first=> fn);
     let replaced = preset::replaced(flow);
     let answer = flow.output.borrows.is_empty().then(|| {
-        quote_spanned! {mixed=>
-            fn answer(__pumped_place: &mut __pumped::Option<__pumped::Yielded<__PumpedReturns>>)
-                -> __pumped::Option<&mut dyn __pumped::Any>
-            {
-                __pumped::Option::Some(__pumped_place)
-            }
-        }
+        let argument = quote_spanned!(first=> __pumped_place: &mut __pumped::Option<__pumped::Yielded<__PumpedReturns>>);
+        let argument = hygiene::parenthesized(last, argument);
+        let end = hygiene::punct('>', last);
+        let any = quote_spanned!(first=> __pumped::Option<&mut dyn __pumped::Any);
+        let body = quote_spanned!(first=> __pumped::Option::Some(__pumped_place));
+        let body = hygiene::group(Delimiter::Brace, last, body);
+        quote!(#function answer #argument -> #any #end #body)
     });
     quote_spanned! {mixed=>
         #header {
@@ -233,34 +259,23 @@ fn run(flow: &Flow) -> TokenStream {
             }
         }
     }
+    let function = Ident::new("__pumped_body", mixed);
     let (first, last) = hygiene::ends(&flow.output.returned);
-    let call = hygiene::parenthesized(last, quote_spanned!(mixed=> #(#arguments),*));
-    let function = Ident::new("__pumped_body", mixed.located_at(first));
-    let call = if flow.is_async {
-        let awaited = quote_spanned!(quiet(last)=> .await);
-        quote!(#call #awaited)
-    } else {
-        quote!(#call)
-    };
-    let result = if flow.output.fallible {
-        let argument = hygiene::parenthesized(last, quote!(#function #call));
-        let ran = quote_spanned!(first=> __pumped::ran);
-        quote!(#ran #argument)
-    } else {
-        quote_spanned!(mixed=> __pumped::Result::Ok(#function #call))
-    };
+    let awaited = flow.is_async.then(|| quote_spanned!(quiet(last)=> .await));
+    let result = ended(flow, quote_spanned!(mixed=> #function(#(#arguments),*) #awaited));
     let body = quote_spanned!(mixed=> #from #before #result);
-    let borrows = borrows(flow);
-    let ran = quote_spanned!(mixed=> __pumped::Ran<__PumpedReturns #borrows>);
+    let ran = ran(flow);
+    let method = quote_spanned!(first=> fn);
     if !flow.is_async {
+        let body = hygiene::group(Delimiter::Brace, last, body);
         return quote_spanned! {mixed=>
-            fn run(self, __pumped_cx: &__pumped::ExecutionCtx<'_>) -> #ran { #body }
+            #method run(self, __pumped_cx: &__pumped::ExecutionCtx<'_>) -> #ran #body
         };
     }
     // What the future holds across an await, and may not, is said at the name.
     let body = quote_spanned!(quiet(flow.ident.span())=> async move { #body });
     quote_spanned! {mixed=>
-        fn run(self, _: &__pumped::ExecutionCtx<'_>) -> #ran { __pumped::not_run() }
+        #method run(self, _: &__pumped::ExecutionCtx<'_>) -> #ran { __pumped::not_run() }
         fn run_async<'__pumped>(
             self,
             __pumped_cx: &'__pumped __pumped::ExecutionCtx<'__pumped>,
@@ -271,6 +286,18 @@ fn run(flow: &Flow) -> TokenStream {
             #body
         }
     }
+}
+
+/// What `call` returns, as the end of the flow.
+pub(crate) fn ended(flow: &Flow, call: TokenStream) -> TokenStream {
+    let Output { returned, fallible, .. } = &flow.output;
+    if !fallible {
+        return quote_spanned!(Span::mixed_site()=> __pumped::Result::Ok(#call));
+    }
+    let (_, last) = hygiene::ends(returned);
+    let ended = fallible_part(returned, returned, "ended");
+    let argument = hygiene::parenthesized(last, call);
+    quote!(#ended #argument)
 }
 
 /// `<P as FlowParam>::item(arguments)`, with exactly the span of `P`: rustc shows an error
@@ -298,7 +325,7 @@ fn checks(flow: &Flow) -> TokenStream {
         Some(Lifetime::new("'static", quiet(span)))
     });
     let (first, last) = hygiene::ends(&returned);
-    let begin = quote_spanned!(first=> __pumped::check_plain);
+    let begin = quote_spanned!(first=> __pumped::check_plain_flow);
     let probe = quote_spanned!(last=> __pumped::ResultProbe::<#returned>::IS_RESULT);
     let arguments = hygiene::group(Delimiter::Parenthesis, last, probe);
     quote!(#begin #arguments;)

@@ -97,3 +97,29 @@ pub(crate) fn left_out(tokens: &TokenStream) -> Option<Span> {
     });
     found
 }
+
+/// The lifetimes that `tokens` names, but those that a `for<..>` declares.
+pub(crate) fn free(tokens: &TokenStream) -> Vec<Lifetime> {
+    let mut bound = Vec::new();
+    declared_inside(tokens, &mut bound);
+    let names = named(tokens).into_iter().filter(|name| !bound.contains(name));
+    names.map(|ident| Lifetime { apostrophe: ident.span(), ident }).collect()
+}
+
+fn declared_inside(tokens: &TokenStream, bound: &mut Vec<Ident>) {
+    let mut all = tokens.clone().into_iter().peekable();
+    let mut inside = false;
+    while let Some(token) = all.next() {
+        match token {
+            TokenTree::Ident(ident) if ident == "for" => inside = true,
+            TokenTree::Punct(punct) if punct.as_char() == '>' => inside = false,
+            TokenTree::Punct(punct) if punct.as_char() == '\'' && inside => {
+                if let Some(TokenTree::Ident(name)) = all.peek() {
+                    bound.push(name.clone());
+                }
+            }
+            TokenTree::Group(group) => declared_inside(&group.stream(), bound),
+            _ => {}
+        }
+    }
+}

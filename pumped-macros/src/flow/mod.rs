@@ -26,7 +26,7 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => {
             errors.syntax(error);
-            return fallback::unparsed(item, errors);
+            return fallback::unparsed(item, options.krate.as_ref(), errors);
         }
     };
     let checked = validate::item(item, options, &mut errors);

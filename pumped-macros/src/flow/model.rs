@@ -48,10 +48,29 @@ pub(crate) struct Output {
     /// The whole return type, with every lifetime named.
     pub(crate) returned: TokenStream,
     pub(crate) fallible: bool,
+    /// Where errors of the value and of the error of a `Result` are shown: at its
+    /// arguments, if it has both.
+    pub(crate) value: TokenStream,
+    pub(crate) error: TokenStream,
     /// Whether the type could be a `Result` by another name.
     pub(crate) in_doubt: bool,
     /// The lifetimes of the inputs that it borrows for.
     pub(crate) borrows: Vec<Lifetime>,
+}
+
+impl Output {
+    /// One that cannot fail and borrows nothing.
+    pub(crate) fn plain(returned: TokenStream) -> Self {
+        let place = returned.clone();
+        Self {
+            fallible: false,
+            in_doubt: false,
+            borrows: Vec::new(),
+            value: place.clone(),
+            error: place,
+            returned,
+        }
+    }
 }
 
 impl Flow {

@@ -1,15 +1,17 @@
 //! The parameters of a flow: inputs, and what the scope gives.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
-use syn::{FnArg, Lifetime, Meta, Pat, PatType, Signature, Type};
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::{FnArg, Lifetime, Meta, Pat, PatType, Signature, Token, Type};
 
 use super::lifetimes;
 use super::model::{Param, Source};
 use crate::hygiene;
-use crate::messages::Message;
+use crate::messages::{Message, Subject};
 use crate::report::Errors;
 use crate::signature::{self, cfgs};
+use crate::suggest;
 use crate::types::{self, Handle};
 
 /// The names that lifetimes get which the user left out.
@@ -47,11 +49,29 @@ impl Names {
 /// attributes of ours, and with names for all lifetimes of inputs.
 pub(crate) fn of(sig: &mut Signature, names: &mut Names, errors: &mut Errors) -> Vec<Param> {
     let locals = signature::locals(sig);
+    same_names(&sig.inputs, errors);
     let typed = sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(input) => Some(input),
         FnArg::Receiver(_) => None,
     });
     typed.map(|input| parameter(input, &locals, names, errors)).collect()
+}
+
+fn same_names(inputs: &Punctuated<FnArg, Token![,]>, errors: &mut Errors) {
+    let mut seen: Vec<&Ident> = Vec::new();
+    for input in inputs {
+        let FnArg::Typed(PatType { pat, attrs, .. }) = input else { continue };
+        let Pat::Ident(pat) = &**pat else { continue };
+        // Of two, `#[cfg]` may leave one.
+        if !cfgs(attrs).is_empty() {
+            continue;
+        }
+        if seen.contains(&&pat.ident) {
+            let name = pat.ident.to_string();
+            errors.over(&pat.ident, &Message::SameName { name: &name });
+        }
+        seen.push(&pat.ident);
+    }
 }
 
 fn parameter(
@@ -62,11 +82,15 @@ fn parameter(
 ) -> Param {
     let is_input = attributes(input, errors);
     let cfgs = cfgs(&input.attrs);
-    let ty = hygiene::without_locals(input.ty.to_token_stream(), locals);
+    let mut ty = hygiene::without_locals(input.ty.to_token_stream(), locals);
     if is_input {
         let name = input_name(&input.pat, errors);
         if let Some(span) = types::impl_trait(&ty) {
             errors.at(span, &Message::InputImplTrait);
+        }
+        if let Some((span, name)) = types::without_a_size(&input.ty) {
+            errors.at(span, &Message::UnsizedInput { ty: &name });
+            ty = quote!(&(#ty));
         }
         if let Some((span, handle)) = hidden_lifetime(&input.ty, "Cow") {
             errors.at(span, &Message::HiddenLifetime { handle });
@@ -79,7 +103,7 @@ fn parameter(
         return Param { cfgs, ty, source: Source::Input(name) };
     }
     if !signature::is_name(&input.pat) {
-        errors.over(&input.pat, &Message::Pattern);
+        errors.over(&input.pat, &Message::Pattern { what: Subject::Flow });
     }
     dependency(&input.ty, &ty, errors);
     *input.ty = Type::Verbatim(ty.clone());
@@ -89,6 +113,10 @@ fn parameter(
     Param { cfgs, ty, source: Source::Dependency(looked_up) }
 }
 
+/// What may stand on a parameter.
+const KNOWN: &[&str] =
+    &["input", "cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid", "doc"];
+
 /// Takes the attributes of ours away; whether one says that it is an input.
 fn attributes(input: &mut PatType, errors: &mut Errors) -> bool {
     let mut is_input = false;
@@ -97,8 +125,19 @@ fn attributes(input: &mut PatType, errors: &mut Errors) -> bool {
             errors.over(attr, &Message::DefaultOnParameter);
             return false;
         }
-        if !attr.path().is_ident("input") {
+        let Some(name) = attr.path().get_ident().map(ToString::to_string) else {
             return true;
+        };
+        if name != "input" {
+            let misspelled = suggest::nearest(&name, KNOWN) == Some("input");
+            if misspelled {
+                errors.over(attr, &Message::InputMisspelled { attribute: &name });
+                is_input = true;
+            }
+            return !misspelled;
+        }
+        if is_input {
+            errors.over(attr, &Message::InputTwice);
         }
         if !matches!(attr.meta, Meta::Path(_)) {
             errors.over(attr, &Message::InputSyntax);
@@ -122,7 +161,7 @@ fn input_name(pat: &Pat, errors: &mut Errors) -> Ident {
 /// Refuses what rustc would say less well.
 fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
     if let Some(span) = types::impl_trait(tokens) {
-        errors.at(span, &Message::ImplTraitInput);
+        errors.at(span, &Message::ImplTraitInput { what: Subject::Flow });
     }
     if let Some((span, handle)) = hidden_lifetime(ty, "Ref") {
         errors.at(span, &Message::HiddenLifetime { handle });

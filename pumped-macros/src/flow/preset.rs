@@ -1,10 +1,10 @@
 //! What can stand in for a flow: a closure over its inputs.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Lifetime;
 
-use super::expand::angled;
+use super::expand::{angled, ran};
 use super::model::Flow;
 use crate::generated::quiet_visibility;
 use crate::hygiene;
@@ -12,7 +12,7 @@ use crate::hygiene;
 /// The type of the closure that the runtime keeps.
 ///
 /// The inputs have their lifetimes each time anew: a closure may not hold on to them.
-fn closure(flow: &Flow, with_context: bool, returned: &TokenStream) -> TokenStream {
+pub(crate) fn closure(flow: &Flow, with_context: bool, returned: &TokenStream) -> TokenStream {
     let mixed = Span::mixed_site();
     let cx = with_context
         .then(|| quote_spanned!(mixed=> &'__pumped_cx __pumped::ExecutionCtx<'__pumped_cx>,));
@@ -27,11 +27,6 @@ fn closure(flow: &Flow, with_context: bool, returned: &TokenStream) -> TokenStre
 /// Whether an input may be cut: then there is no type that a closure could have.
 fn has_cfg(flow: &Flow) -> bool {
     flow.inputs().any(|(_, param)| !param.cfgs.is_empty())
-}
-
-fn ran(flow: &Flow) -> TokenStream {
-    let borrows = angled(&flow.output.borrows);
-    quote_spanned!(Span::mixed_site()=> __pumped::Ran<__PumpedReturns #borrows>)
 }
 
 /// `preset` and `preset_with`.
@@ -49,18 +44,15 @@ pub(crate) fn methods(flow: &Flow) -> TokenStream {
     let kept = closure(flow, true, &ran(flow));
     let plain = closure(flow, false, &flow.output.returned);
     let call = quote_spanned!(mixed=> __pumped_by(#(#names),*));
-    let value = if flow.output.fallible {
-        quote_spanned!(mixed=> __pumped::ran(#call))
-    } else {
-        quote_spanned!(mixed=> __pumped::Result::Ok(#call))
-    };
+    let value = super::expand::ended(flow, call);
     let (without, with) = super::docs::of_presets(flow);
     quote_spanned! {mixed=>
         type __PumpedPreset = __pumped::Box<dyn #kept>;
         impl #ident #lifetimes {
             #[doc = #without]
             #vis fn preset(__pumped_by: impl #plain + 'static) -> __pumped::FlowPreset {
-                Self::preset_with(move |_, #(#names),*| #value)
+                let __pumped_by: __PumpedPreset = __pumped::Box::new(move |_, #(#names),*| #value);
+                __pumped::FlowPreset::new(__PUMPED_NODE.node(), __pumped_by)
             }
             #[doc = #with]
             #vis fn preset_with(__pumped_by: impl #kept + 'static) -> __pumped::FlowPreset {
@@ -75,16 +67,19 @@ pub(crate) fn methods(flow: &Flow) -> TokenStream {
 pub(crate) fn replaced(flow: &Flow) -> TokenStream {
     let mixed = Span::mixed_site();
     let ran = ran(flow);
+    let (first, last) = hygiene::ends(&flow.output.returned);
+    let function = quote_spanned!(first=> fn);
     let body = if has_cfg(flow) {
-        quote_spanned!(mixed=> { let _ = __pumped_by; self.run(__pumped_cx) })
+        quote_spanned!(mixed=> let _ = __pumped_by; self.run(__pumped_cx))
     } else {
         let names = flow.inputs().map(|(name, _)| name);
         quote_spanned! {mixed=>
-            { __pumped::preset_of::<__PumpedPreset>(__pumped_by)(__pumped_cx, #(self.#names),*) }
+            __pumped::preset_of::<__PumpedPreset>(__pumped_by)(__pumped_cx, #(self.#names),*)
         }
     };
+    let body = hygiene::group(Delimiter::Brace, last, body);
     quote_spanned! {mixed=>
-        fn replaced(
+        #function replaced(
             self,
             __pumped_by: &(dyn __pumped::Any + __pumped::Send + __pumped::Sync),
             __pumped_cx: &__pumped::ExecutionCtx<'_>,

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Lifetime, ReturnType, Type};
+use syn::{GenericParam, Generics, Lifetime, ReturnType, Signature, Type};
 
 use super::lifetimes;
 use super::model::{Borrow, Flow, Output, Param};
@@ -63,18 +63,18 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
         let parameters = "generic parameters";
         let message = Message::Generics { what: Subject::Flow, parameters };
         errors.over(&it.sig.generics.params, &message);
-        return Checked::Other(whole(it));
     }
     if let (Some(_), Some(span)) = (options.fallible, options.infallible) {
         errors.at(span, &Message::FallibleAndInfallible);
     }
+    undeclared(&mut it.sig, errors);
     let mut names = Names::new(&it.sig);
     let params = params::of(&mut it.sig, &mut names, errors);
     let borrowed = borrowed(&params, &names.given, &it.sig.generics);
     let output = output(&mut it, &options, &borrowed, &params, errors);
     let lifetimes = borrows(borrowed, &it.sig.generics);
     for lifetime in names.given {
-        it.sig.generics.params.push(GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
+        declare(&mut it.sig, lifetime);
     }
     let ident = it.sig.ident.clone();
     Checked::Flow(Box::new(Flow {
@@ -88,6 +88,28 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
         meta: options.meta.unwrap_or_default(),
         function: it,
     }))
+}
+
+/// Lifetimes come before other parameters.
+fn declare(sig: &mut Signature, lifetime: Lifetime) {
+    let at = sig.generics.lifetimes().count();
+    let lifetime = GenericParam::Lifetime(syn::LifetimeParam::new(lifetime));
+    sig.generics.params.insert(at, lifetime);
+}
+
+/// Reports a lifetime once that is used and not declared, which rustc would do for each of
+/// the generated items.
+fn undeclared(sig: &mut Signature, errors: &mut Errors) {
+    let types = sig.inputs.to_token_stream().into_iter();
+    let types = types.chain(sig.output.to_token_stream()).collect();
+    for used in lifetimes::free(&types) {
+        if sig.generics.lifetimes().all(|it| it.lifetime.ident != used.ident) {
+            let (lifetime, flow) = (used.to_string(), sig.ident.to_string());
+            let message = Message::UndeclaredLifetime { lifetime: &lifetime, flow: &flow };
+            errors.at(used.ident.span(), &message);
+            declare(sig, used);
+        }
+    }
 }
 
 fn whole(it: Function) -> TokenStream {
@@ -148,11 +170,14 @@ fn output(
     errors: &mut Errors,
 ) -> Output {
     let ReturnType::Type(_, ty) = &mut it.sig.output else {
-        let returned = quote!(());
-        return Output { returned, fallible: false, in_doubt: false, borrows: Vec::new() };
+        if let Some(span) = options.fallible {
+            errors.at(span, &Message::FallibleOfNothing);
+        }
+        return Output::plain(quote!(()));
     };
     let mut returned = ty.to_token_stream();
     let looks = types::result_segment(ty).is_some();
+    let places = types::result_segment(ty).and_then(types::two_arguments);
     let is_path = matches!(types::bare(ty), Type::Path(_) | Type::Macro(_));
     let unnamed = match types::bare(ty) {
         Type::Never(never) => Some((never.bang_token.span, Message::FlowNeverOutput)),
@@ -161,8 +186,7 @@ fn output(
     if let Some((span, message)) = unnamed {
         errors.at(span, &message);
         // Whatever the type was to be, what stands in must not name this one.
-        let returned = quote!(());
-        return Output { returned, fallible: false, in_doubt: false, borrows: Vec::new() };
+        return Output::plain(quote!(()));
     }
     if let Some(span) = lifetimes::left_out(&returned) {
         let from_dependency = params.iter().any(|param| {
@@ -197,5 +221,6 @@ fn output(
     let borrows = borrows.cloned().collect();
     let sure = options.infallible.is_some();
     let fallible = !sure && (looks || options.fallible.is_some());
-    Output { returned, fallible, in_doubt: !sure && !fallible && is_path, borrows }
+    let (value, error) = places.unwrap_or_else(|| (returned.clone(), returned.clone()));
+    Output { returned, fallible, in_doubt: !sure && !fallible && is_path, borrows, value, error }
 }

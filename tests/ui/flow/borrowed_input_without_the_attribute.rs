@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[flow]
+fn shout(text: &str) -> String {
+    text.to_uppercase()
+}
+
+fn main() {
+    let _ = Scope::new().exec(shout());
+}

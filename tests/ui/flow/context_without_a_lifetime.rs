@@ -1,0 +1,12 @@
+#![deny(elided_lifetimes_in_paths)]
+use pumped::prelude::*;
+
+#[flow]
+fn price(cx: &ExecutionCtx) -> u8 {
+    cx.set(1_u8);
+    1
+}
+
+fn main() {
+    let _ = Scope::new().exec(price());
+}

@@ -1,0 +1,5 @@
+use pumped::prelude::*;
+
+fn main() {
+    let _ = Scope::new().exec(1);
+}

@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[executor]
+fn config() -> u8 {
+    1
+}
+
+fn main() {
+    let _ = Scope::new().exec(config());
+}

@@ -1,0 +1,9 @@
+use pumped::prelude::*;
+
+fn price(amount: u32) -> u32 {
+    amount
+}
+
+fn main() {
+    let _ = Scope::new().exec(price(1));
+}

@@ -1,0 +1,11 @@
+use pumped::prelude::*;
+
+#[executor]
+#[flow]
+fn price() -> u32 {
+    1
+}
+
+fn main() {
+    let _ = Scope::new().get::<price>();
+}

@@ -1,0 +1,11 @@
+use pumped::prelude::*;
+
+#[flow]
+#[flow]
+fn price(#[input] amount: u32) -> u32 {
+    amount
+}
+
+fn main() {
+    let _ = Scope::new().exec(price(1));
+}

@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[flow(nmae = "the price")]
+fn price(#[input] amount: u32) -> u32 {
+    amount
+}
+
+fn main() {
+    let _ = Scope::new().exec(price(1));
+}

@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[flow]
+fn price(#[input] amount: u32) -> u32;
+
+fn main() {
+    let _ = Scope::new().exec(price(1));
+}

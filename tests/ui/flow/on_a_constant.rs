@@ -1,0 +1,8 @@
+use pumped::prelude::*;
+
+#[flow]
+const PRICE: u32 = 1;
+
+fn main() {
+    let _ = PRICE;
+}

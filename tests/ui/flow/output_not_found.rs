@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[flow]
+fn price(#[input] amount: u32) -> Money {
+    Money(amount)
+}
+
+fn main() {
+    let _ = Scope::new().exec(price(1));
+}

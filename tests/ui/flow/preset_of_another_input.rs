@@ -1,0 +1,11 @@
+use pumped::prelude::*;
+
+#[flow]
+fn price(#[input] sku: &str, #[input] amount: u32) -> u32 {
+    let _ = sku;
+    amount
+}
+
+fn main() {
+    let _ = Scope::builder().preset_flow(price::preset(|_: u8, amount| amount));
+}

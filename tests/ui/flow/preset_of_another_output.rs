@@ -1,0 +1,11 @@
+use pumped::prelude::*;
+
+#[flow]
+fn price(#[input] sku: &str, #[input] amount: u32) -> Result<u32, String> {
+    let _ = sku;
+    Ok(amount)
+}
+
+fn main() {
+    let _ = Scope::builder().preset_flow(price::preset(|_, _| 1));
+}

@@ -1,0 +1,11 @@
+use pumped::prelude::*;
+use std::cell::Cell;
+
+#[flow]
+fn price(amount: Tag<Cell<u32>>) -> u32 {
+    amount.get()
+}
+
+fn main() {
+    let _ = Scope::new().exec(price());
+}
