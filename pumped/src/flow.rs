@@ -64,7 +64,7 @@ pub trait Flow<R: Returns>: Sized + Send {
     /// The place for an answer that is given instead of running the flow, if its output
     /// borrows nothing.
     #[doc(hidden)]
-    fn answer(_place: &mut Option<R::Output>) -> Option<&mut dyn Any> {
+    fn answer(_place: Place<'_, R>) -> AnyPlace<'_> {
         None
     }
 }
@@ -73,9 +73,19 @@ pub trait Flow<R: Returns>: Sized + Send {
 #[doc(hidden)]
 pub type Ran<R> = Result<<R as Returns>::Output, FlowError<<R as Returns>::Error>>;
 
-/// What running a flow brings, if all goes well.
+/// A place for what running a flow brings, if all goes well.
 #[doc(hidden)]
-pub type Yielded<R> = <R as Returns>::Output;
+pub type Place<'p, R> = &'p mut Option<<R as Returns>::Output>;
+
+/// The same for whoever does not know the type.
+#[doc(hidden)]
+pub type AnyPlace<'p> = Option<&'p mut dyn Any>;
+
+/// The place of an output that borrows nothing.
+#[doc(hidden)]
+pub fn any_place<T: Any>(place: &mut Option<T>) -> AnyPlace<'_> {
+    Some(place)
+}
 
 /// What stands in for all that a broken declaration should do: the program does not
 /// compile.

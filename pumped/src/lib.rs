@@ -124,7 +124,7 @@ pub mod __private {
         Mutable, ReadOnly, any_live, not_built,
     };
     pub use crate::flow::{
-        Flow, FlowPreset, Ran, Returns, Yielded, not_run, output_name, preset_of,
+        AnyPlace, Flow, FlowPreset, Place, Ran, Returns, any_place, not_run, output_name, preset_of,
     };
     pub use crate::flow_param::{FlowParam, Taking};
     pub use crate::node::{
@@ -142,6 +142,7 @@ pub mod __private {
     pub use core::future::Future;
     pub use core::marker::{PhantomData, Send, Sync};
     pub use core::module_path;
+    pub use core::ops::Fn;
     pub use core::option::Option;
     pub use core::result::Result;
     pub use std::boxed::Box;

@@ -103,6 +103,9 @@ fn node(flow: &Flow) -> TokenStream {
     let fallible = flow.output.fallible.then(|| quote_spanned!(mixed=> fallible: true,));
     let asynchronous = flow.is_async.then(|| quote_spanned!(mixed=> asynchronous: true,));
     let meta = meta(&flow.meta);
+    // Not where nothing is left for it, which is a lint.
+    let rest = (fallible.is_none() || asynchronous.is_none() || meta.is_empty())
+        .then(|| quote_spanned!(mixed=> ..__pumped::FlowSpec::PLAIN));
     let output = output_name(flow);
     let spec = quote_spanned! {mixed=>
         __pumped::FlowSpec {
@@ -114,7 +117,7 @@ fn node(flow: &Flow) -> TokenStream {
             #fallible
             #asynchronous
             #meta
-            ..__pumped::FlowSpec::PLAIN
+            #rest
         }
     };
     // The place of this call is the place of the declaration.
@@ -206,11 +209,12 @@ fn implementation(flow: &Flow) -> TokenStream {
     let function = quote_spanned!(first=> fn);
     let replaced = preset::replaced(flow);
     let answer = flow.output.borrows.is_empty().then(|| {
-        let argument = quote_spanned!(first=> __pumped_place: &mut __pumped::Option<__pumped::Yielded<__PumpedReturns>>);
-        let argument = hygiene::parenthesized(last, argument);
+        let place = quote_spanned!(first=> __pumped_place);
         let end = hygiene::punct('>', last);
-        let any = quote_spanned!(first=> __pumped::Option<&mut dyn __pumped::Any);
-        let body = quote_spanned!(first=> __pumped::Option::Some(__pumped_place));
+        let ty = quote_spanned!(first=> __pumped::Place<'_, __PumpedReturns);
+        let argument = hygiene::parenthesized(last, quote!(#place: #ty #end));
+        let any = quote_spanned!(first=> __pumped::AnyPlace<'_);
+        let body = quote_spanned!(first=> __pumped::any_place(#place));
         let body = hygiene::group(Delimiter::Brace, last, body);
         quote!(#function answer #argument -> #any #end #body)
     });
@@ -262,7 +266,7 @@ fn run(flow: &Flow) -> TokenStream {
     let function = Ident::new("__pumped_body", mixed);
     let (first, last) = hygiene::ends(&flow.output.returned);
     let awaited = flow.is_async.then(|| quote_spanned!(quiet(last)=> .await));
-    let result = ended(flow, quote_spanned!(mixed=> #function(#(#arguments),*) #awaited));
+    let result = ended(flow, true, quote_spanned!(mixed=> #function(#(#arguments),*) #awaited));
     let body = quote_spanned!(mixed=> #from #before #result);
     let ran = ran(flow);
     let method = quote_spanned!(first=> fn);
@@ -288,14 +292,19 @@ fn run(flow: &Flow) -> TokenStream {
     }
 }
 
-/// What `call` returns, as the end of the flow.
-pub(crate) fn ended(flow: &Flow, call: TokenStream) -> TokenStream {
+/// What `call` returns, as the end of the flow. Where the lifetimes of the output are not
+/// known, its type is found by the compiler.
+pub(crate) fn ended(flow: &Flow, names_type: bool, call: TokenStream) -> TokenStream {
     let Output { returned, fallible, .. } = &flow.output;
     if !fallible {
         return quote_spanned!(Span::mixed_site()=> __pumped::Result::Ok(#call));
     }
-    let (_, last) = hygiene::ends(returned);
-    let ended = fallible_part(returned, returned, "ended");
+    let (first, last) = hygiene::ends(returned);
+    let ended = if names_type {
+        fallible_part(returned, returned, "ended")
+    } else {
+        quote_spanned!(first=> __pumped::Fallible::ended)
+    };
     let argument = hygiene::parenthesized(last, call);
     quote!(#ended #argument)
 }

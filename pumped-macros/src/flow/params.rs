@@ -30,8 +30,8 @@ impl Names {
     /// shows it says something.
     fn new_one(&mut self, input: &Ident, span: Span) -> Lifetime {
         let base = input.to_string();
-        let base = base.trim_start_matches("r#");
-        let base = if matches!(base, "static" | "_" | "") { "input" } else { base };
+        // No lifetime can be called like a keyword, as a raw input is.
+        let base = if base.starts_with("r#") || base == "_" { "input" } else { &base };
         let mut name = base.to_owned();
         let mut number = 1;
         while self.taken.contains(&name) {

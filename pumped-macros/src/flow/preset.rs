@@ -20,7 +20,7 @@ pub(crate) fn closure(flow: &Flow, with_context: bool, returned: &TokenStream) -
     let lifetimes = flow.lifetimes.iter().map(|borrow| &borrow.lifetime);
     let inputs = flow.inputs().map(|(_, param)| &param.ty);
     quote_spanned! {mixed=>
-        for<#of_cx #(#lifetimes),*> Fn(#cx #(#inputs),*) -> #returned + __pumped::Send + __pumped::Sync
+        for<#of_cx #(#lifetimes),*> __pumped::Fn(#cx #(#inputs),*) -> #returned + __pumped::Send + __pumped::Sync
     }
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn methods(flow: &Flow) -> TokenStream {
     let kept = closure(flow, true, &ran(flow));
     let plain = closure(flow, false, &flow.output.returned);
     let call = quote_spanned!(mixed=> __pumped_by(#(#names),*));
-    let value = super::expand::ended(flow, call);
+    let value = super::expand::ended(flow, false, call);
     let (without, with) = super::docs::of_presets(flow);
     quote_spanned! {mixed=>
         type __PumpedPreset = __pumped::Box<dyn #kept>;

@@ -1,6 +1,6 @@
 //! An application of the 2021 edition that knows the library by another name.
 
-use di::{Dep, Reactive, executor};
+use di::{Dep, ExecutionCtx, Reactive, Ref, executor, flow};
 
 /// A port.
 #[executor(crate = di, mutable)]
@@ -38,6 +38,22 @@ pub fn shout(name: Dep<name>) -> String {
     name.to_uppercase()
 }
 
+/// A flow.
+#[flow(crate = di)]
+pub fn greet<'n>(
+    name: Ref<'_, name>,
+    #[input] greeting: &'n str,
+    #[input] times: u8,
+) -> Result<&'n str, String> {
+    if times == 0 { Err(name.to_uppercase()) } else { Ok(greeting) }
+}
+
+/// One that runs it.
+#[flow(crate = crate::wiring::di)]
+pub fn greet_once(cx: &ExecutionCtx<'_>, #[input] greeting: &str) -> usize {
+    cx.exec(greet(greeting, 1)).map_or(0, str::len)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +63,9 @@ mod tests {
         let scope = di::Scope::new();
         assert_eq!(*scope.get::<Service>().unwrap().server, 8080);
         assert_eq!(*scope.get::<shout>().unwrap(), "NAME");
+        assert_eq!(scope.exec(greet_once("hello")).unwrap(), 5);
+        assert!(
+            matches!(scope.exec(greet("", 0)), Err(di::FlowError::Failed(name)) if name == "NAME")
+        );
     }
 }

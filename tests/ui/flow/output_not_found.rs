@@ -2,7 +2,7 @@ use pumped::prelude::*;
 
 #[flow]
 fn price(#[input] amount: u32) -> Money {
-    Money(amount)
+    amount.into()
 }
 
 fn main() {
