@@ -19,6 +19,8 @@ mod parse;
 mod report;
 mod signature;
 mod suggest;
+#[cfg(test)]
+mod survival;
 mod types;
 
 use proc_macro::TokenStream;

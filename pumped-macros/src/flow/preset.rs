@@ -44,7 +44,7 @@ pub(crate) fn methods(flow: &Flow) -> TokenStream {
     let kept = closure(flow, true, &ran(flow));
     let plain = closure(flow, false, &flow.output.returned);
     let call = quote_spanned!(mixed=> __pumped_by(#(#names),*));
-    let value = super::expand::ended(flow, false, call);
+    let value = super::expand::ended(flow, flow.output.borrows.is_empty(), call);
     let (without, with) = super::docs::of_presets(flow);
     quote_spanned! {mixed=>
         type __PumpedPreset = __pumped::Box<dyn #kept>;
