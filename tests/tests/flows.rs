@@ -1,9 +1,10 @@
 //! Flows: what they take, what they return, and how they end.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use pumped::error::ResolveErrorKind;
 use pumped::prelude::*;
+use pumped_tests::{Log, together};
 
 #[executor]
 fn catalog() -> Vec<(&'static str, u32)> {
@@ -150,4 +151,176 @@ fn flows_without_end_are_too_deep() {
     let scope = Scope::builder().max_depth(10).build().unwrap();
     assert_eq!(scope.exec(endless(1)).unwrap(), 10);
     assert_eq!(Scope::new().exec(endless(1)).unwrap(), 128);
+}
+
+#[executor]
+fn shared(log: Tag<Log>) -> usize {
+    log.note("shared")
+}
+
+#[executor(mutable)]
+fn level(log: Tag<Log>) -> usize {
+    log.note("level")
+}
+
+#[executor]
+fn twice(log: Tag<Log>, level: Reactive<level>) -> usize {
+    log.note("twice");
+    *level * 2
+}
+
+#[flow]
+fn counts(
+    shared: Ref<'_, shared>,
+    owned: Dep<shared>,
+    level: Ref<'_, level>,
+    twice: Dep<twice>,
+    log: Tag<Log>,
+    #[input] number: usize,
+) -> usize {
+    log.note(format!("body {number}"));
+    assert_eq!((*shared, *owned), (1, 1));
+    assert_eq!(*twice, *level * 2);
+    log.count(&format!("body {number}"))
+}
+
+/// Rule 21, parity 27 and B1: the body runs at each exec, once; what it takes is built
+/// once for all of them.
+#[test]
+fn rule_21_the_body_runs_once_per_exec_and_dependencies_once() {
+    let log = Log::new();
+    let scope = log.scope();
+    for run in 1..=100 {
+        assert_eq!(scope.exec(counts(7)).unwrap(), run);
+    }
+    assert_eq!(log.count("body 7"), 100);
+    for built in ["shared", "level", "twice"] {
+        assert_eq!(log.count(built), 1, "{built}");
+    }
+    // What `get` gives is what the flow took, and the other way round.
+    assert_eq!(*scope.get::<shared>().unwrap(), 1);
+    scope.update::<level>(5).unwrap();
+    scope.exec(counts(8)).unwrap();
+    scope.exec(counts(8)).unwrap();
+    assert_eq!((log.count("level"), log.count("twice")), (1, 2));
+}
+
+/// Making a flow runs nothing.
+#[test]
+fn rule_21_a_flow_that_is_not_run_does_nothing() {
+    let log = Log::new();
+    let scope = log.scope();
+    drop(counts(1));
+    let flow = counts(2);
+    assert_eq!(log.lines(), [""; 0]);
+    scope.exec(flow).unwrap();
+    assert_eq!(log.count("body 2"), 1);
+}
+
+#[flow]
+fn every_parameter(
+    fixed: Ref<'_, shared>,
+    owned: Dep<shared>,
+    live: Ref<'_, level>,
+    owned_live: Dep<twice>,
+    controller: Controller<level>,
+    lazy: Lazy<catalog>,
+    required: Tag<Log>,
+    tenant: Option<Tag<Tenant>>,
+    depth: Option<Tag<Depth>>,
+    cx: &ExecutionCtx<'_>,
+    #[input] copied: u32,
+    #[input] borrowed: &str,
+    #[input] mutable: &mut String,
+    #[input] callback: &mut (dyn FnMut(u32) + Send),
+) -> Result<Dep<twice>, String> {
+    mutable.push_str(borrowed);
+    callback(copied);
+    assert!(!cx.scope().is_cached::<catalog>(), "lazy is not resolved before it is asked");
+    assert_eq!(lazy.get().unwrap().len(), 2);
+    controller.update(*live + 10).unwrap();
+    // What was taken stays what it was.
+    assert_eq!((*live, *owned_live), (1, 2));
+    assert_eq!(*controller.get().unwrap(), 11);
+    assert!(std::ptr::eq(&*fixed, &*owned));
+    assert_eq!(tenant.unwrap().0, "acme");
+    assert!(depth.is_none());
+    required.note("all");
+    Ok(owned_live)
+}
+
+/// Parity 26: every kind of parameter in one flow, in any order, beside any inputs.
+#[test]
+fn parity_26_every_parameter() {
+    let log = Log::new();
+    let scope = log.builder().tag(Tenant("acme")).build().unwrap();
+    let (mut text, mut called) = (String::from("a"), 0);
+    let held = {
+        let mut callback = |by| called += by;
+        scope.exec(every_parameter(3, "b", &mut text, &mut callback)).unwrap()
+    };
+    assert_eq!((text.as_str(), called, log.count("all")), ("ab", 3, 1));
+    assert_eq!(*scope.get::<twice>().unwrap(), 22);
+    drop(scope);
+    assert_eq!(*held, 2);
+}
+
+#[executor(mutable)]
+fn base() -> u64 {
+    0
+}
+
+#[executor]
+fn derived(base: Reactive<base>) -> u64 {
+    *base * 10
+}
+
+#[executor]
+fn above(derived: Reactive<derived>, base: Reactive<base>) -> u64 {
+    *derived + *base
+}
+
+#[flow]
+fn cut(
+    above: Dep<above>,
+    base: Ref<'_, base>,
+    fixed: Ref<'_, catalog>,
+    derived: Ref<'_, derived>,
+    again: Dep<base>,
+) -> (u64, u64, u64, u64) {
+    assert_eq!(fixed.len(), 2);
+    (*base, *derived, *above, *again)
+}
+
+#[flow]
+fn nested_cut(cx: &ExecutionCtx<'_>) -> Result<(u64, u64, u64, u64), Fault> {
+    cx.exec(cut())
+}
+
+/// Rule 10: the live parameters of one call were current together, and two calls of one
+/// reader never go backwards.
+#[test]
+fn rule_10_live_parameters_are_current_together() {
+    const UPDATES: u64 = 2000;
+    let scope = Scope::new();
+    let is_over = AtomicBool::new(false);
+    together(3, |thread| {
+        if thread == 0 {
+            for value in 1..=UPDATES {
+                scope.update::<base>(value).unwrap();
+            }
+            return is_over.store(true, Ordering::SeqCst);
+        }
+        let mut last = 0;
+        let mut is_last = false;
+        while !is_last {
+            is_last = is_over.load(Ordering::SeqCst);
+            let seen = if thread == 1 { scope.call(cut()) } else { scope.call(nested_cut()) };
+            let (base, derived, above, again) = seen.unwrap();
+            assert_eq!((derived, above, again), (base * 10, base * 11, base));
+            assert!(base >= last, "a reader went back from {last} to {base}");
+            last = base;
+        }
+        assert_eq!(last, UPDATES);
+    });
 }
