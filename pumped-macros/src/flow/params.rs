@@ -30,9 +30,13 @@ impl Names {
     /// shows it says something.
     fn new_one(&mut self, input: &Ident, span: Span) -> Lifetime {
         let base = input.to_string();
-        // No lifetime can be called like a keyword, as a raw input is.
-        let base = if base.starts_with("r#") || base == "_" { "input" } else { &base };
-        let mut name = base.to_owned();
+        // What is raw is a keyword, mostly, which a lifetime cannot be called.
+        let base = match base.strip_prefix("r#") {
+            Some(raw) => format!("{raw}_input"),
+            None if matches!(&*base, "static" | "_" | "") => "input".to_owned(),
+            None => base,
+        };
+        let mut name = base.clone();
         let mut number = 1;
         while self.taken.contains(&name) {
             number += 1;
