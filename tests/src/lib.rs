@@ -7,6 +7,7 @@
 
 pub mod alloc;
 pub mod live;
+pub mod spy;
 mod threads;
 
 use std::collections::HashMap;
