@@ -131,7 +131,7 @@ fn run(node: &'static Node, core: Option<&Arc<Core>>, list: Vec<Cleanup>) {
             }
         };
         match core {
-            Some(core) if core.executions.extensions.deal_with(&error) => {}
+            Some(core) if core.executions.extensions.deal_with(core, &error) => {}
             Some(core) => registry(core).errors.push(error),
             None => report(error),
         }

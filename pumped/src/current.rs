@@ -16,7 +16,8 @@ use crate::scope::Core;
 pub(crate) struct Frame {
     core: *const Core,
     attempt: u64,
-    node: &'static Node,
+    /// None where the code is about the scope as a whole.
+    node: Option<&'static Node>,
     role: Role,
     /// The context, in the frame of an execution.
     execution: *const ExecutionCtx<'static>,
@@ -54,6 +55,10 @@ unsafe impl Send for AttemptKey {}
 
 impl Frame {
     pub(crate) fn new(core: *const Core, attempt: u64, node: &'static Node, role: Role) -> Self {
+        Self::of(core, attempt, Some(node), role)
+    }
+
+    fn of(core: *const Core, attempt: u64, node: Option<&'static Node>, role: Role) -> Self {
         Self { core, attempt, node, role, execution: ptr::null(), outer: Cell::new(ptr::null()) }
     }
 
@@ -67,24 +72,21 @@ impl Frame {
     ) -> Self {
         let execution = ptr::from_ref(cx).cast();
         let outer = Cell::new(ptr::null());
-        Self { core, attempt: u64::from(depth), node, role: Role::Execution, execution, outer }
+        let (attempt, node) = (u64::from(depth), Some(node));
+        Self { core, attempt, node, role: Role::Execution, execution, outer }
     }
 
     /// The frame of the extension number `at`.
-    pub(crate) fn of_extension(
-        core: *const Core,
-        at: usize,
-        node: &'static Node,
-        role: Role,
-    ) -> Self {
-        Self::new(core, at as u64, node, role)
+    pub(crate) fn of_extension(core: *const Core, at: usize, role: Role) -> Self {
+        Self::of(core, at as u64, None, role)
     }
 
     pub(crate) fn key(&self) -> AttemptKey {
         AttemptKey { core: self.core, attempt: self.attempt }
     }
 
-    pub(crate) fn node(&self) -> &'static Node {
+    /// The executor or flow whose code it is, if it is that of one.
+    pub(crate) fn node(&self) -> Option<&'static Node> {
         self.node
     }
 

@@ -42,8 +42,8 @@ pub(crate) fn wait_for(to: AttemptKey, node: &'static Node) -> Result<Wait, Reso
     }
     let mut mine: Vec<Stop> = Vec::new();
     current::find(|frame| {
-        if frame.is_attempt() {
-            mine.push((frame.key(), frame.node()));
+        if let Some(node) = frame.node().filter(|_| frame.is_attempt()) {
+            mine.push((frame.key(), node));
         }
         None::<()>
     });

@@ -25,6 +25,8 @@ pub(crate) struct Running {
     /// Whether nothing new may begin. Set before the counters are read, and read after
     /// one was raised: either the execution sees it or `dispose` sees the execution.
     closing: AtomicBool,
+    /// Whether nothing at all may begin, wherever it is: all that had begun has ended.
+    closed: AtomicBool,
 }
 
 /// An execution that is running, until this is dropped.
@@ -42,7 +44,8 @@ pub(crate) enum Which {
 
 impl Running {
     pub(crate) fn new() -> Self {
-        Self { shards: AtomicPtr::new(ptr::null_mut()), closing: AtomicBool::new(false) }
+        let (closing, closed) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { shards: AtomicPtr::new(ptr::null_mut()), closing, closed }
     }
 
     /// Begins an execution of `core`; None if it is too late, and this thread is not
@@ -57,10 +60,16 @@ impl Running {
         };
         count.fetch_add(1, Ordering::SeqCst);
         let mark = Mark { core, count };
-        if running.closing.load(Ordering::SeqCst) && !current::is_inside(core) {
+        if running.closing.load(Ordering::SeqCst) && running.is_refused(core) {
             return None;
         }
         Some(mark)
+    }
+
+    /// Whether it is too late for this thread.
+    #[cold]
+    fn is_refused(&self, core: &Core) -> bool {
+        self.closed.load(Ordering::SeqCst) || !current::is_inside(core)
     }
 
     #[inline]
@@ -93,6 +102,11 @@ impl Running {
     /// From now on nothing begins from outside.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on nothing begins, not even inside of what `dispose` runs itself.
+    pub(crate) fn end(&self) {
+        self.closed.store(true, Ordering::SeqCst);
     }
 
     /// Takes [`close`](Self::close) back.

@@ -9,7 +9,6 @@ use super::{Extension, Operation, OperationError, Outcome};
 use crate::cleanup::{discard, report};
 use crate::current::{self, Frame, Role};
 use crate::error::{BoxError, CleanupError, ExtensionError, panic_message, text_of};
-use crate::node::Node;
 use crate::scope::{Core, Scope};
 use crate::sync::{AtomicBool, Ordering};
 use crate::tree::Status;
@@ -74,9 +73,10 @@ impl Extensions {
     /// disposed again.
     pub(crate) fn init(&self, scope: &Scope) -> Result<(), (String, String)> {
         for (at, Registered { extension, .. }) in self.list.iter().enumerate() {
-            if let Err(error) = quietly(&**extension, || extension.init(scope)) {
+            let hook = Hook { extension: &**extension, core: scope.core(), at };
+            if let Err(error) = hook.call(|| extension.init(scope)) {
                 let name = extension.name().to_owned();
-                for error in dispose(self.list.iter().take(at), scope) {
+                for error in dispose(&self.list[..at], scope) {
                     report(error);
                 }
                 return Err((name, text_of(&*error)));
@@ -94,16 +94,17 @@ impl Extensions {
     /// Disposes the extensions, once, the one that was registered last first.
     pub(crate) fn dispose(&self, scope: &Scope) -> Vec<ExtensionError> {
         if self.are_set_up.swap(false, Ordering::AcqRel) {
-            dispose(self.list.iter(), scope)
+            dispose(&self.list, scope)
         } else {
             Vec::new()
         }
     }
 
     /// Whether an extension deals with the error of a cleanup.
-    pub(crate) fn deal_with(&self, error: &CleanupError) -> bool {
-        self.list.iter().any(|Registered { extension, .. }| {
-            let dealt_with = quietly(&**extension, || Ok(extension.on_cleanup_error(error)));
+    pub(crate) fn deal_with(&self, core: &Core, error: &CleanupError) -> bool {
+        self.list.iter().enumerate().any(|(at, Registered { extension, .. })| {
+            let hook = Hook { extension: &**extension, core, at };
+            let dealt_with = hook.call(|| Ok(extension.on_cleanup_error(error)));
             dealt_with.unwrap_or_else(|error| {
                 report(error);
                 false
@@ -112,14 +113,12 @@ impl Extensions {
     }
 }
 
-fn dispose<'e>(
-    extensions: impl Iterator<Item = &'e Registered>,
-    scope: &Scope,
-) -> Vec<ExtensionError> {
-    let mut extensions: Vec<_> = extensions.collect();
-    extensions.sort_by_key(|registered| std::cmp::Reverse(registered.number));
-    let ended = extensions.into_iter().filter_map(|Registered { extension, .. }| {
-        let result = quietly(&**extension, || extension.dispose(scope));
+fn dispose(extensions: &[Registered], scope: &Scope) -> Vec<ExtensionError> {
+    let mut extensions: Vec<_> = extensions.iter().enumerate().collect();
+    extensions.sort_by_key(|(_, registered)| std::cmp::Reverse(registered.number));
+    let ended = extensions.into_iter().filter_map(|(at, Registered { extension, .. })| {
+        let hook = Hook { extension: &**extension, core: scope.core(), at };
+        let result = hook.call(|| extension.dispose(scope));
         result.err().map(|error| ExtensionError::new(extension.name(), error))
     });
     ended.collect()
@@ -170,14 +169,14 @@ impl<'p> State<'p> {
         let (list, core) = (self.list, self.core);
         let is_next = |at: &usize| !current::is_hook_of(core, *at);
         let at = (at..list.len()).find(is_next)?;
-        Some(Hook { extension: &*list[at].extension, core, at, node: self.operation.node() })
+        Some(Hook { extension: &*list[at].extension, core, at })
     }
 
     /// The extension whose turn was before `at`, whoever is at work.
     pub(super) fn hook_before(&self, at: usize) -> Option<Hook<'p>> {
         let at = at.checked_sub(1)?;
         let extension = &*self.list.get(at)?.extension;
-        Some(Hook { extension, core: self.core, at, node: self.operation.node() })
+        Some(Hook { extension, core: self.core, at })
     }
 
     /// Whether the work may be done now: once.
@@ -288,18 +287,21 @@ impl Passage<'_> {
     }
 }
 
-/// One extension, while an operation passes it.
+/// One extension, while it is called.
 pub(super) struct Hook<'h> {
     pub(super) extension: &'h dyn Extension,
     pub(super) core: &'h Core,
     pub(super) at: usize,
-    pub(super) node: &'static Node,
 }
 
 impl Hook<'_> {
-    /// Calls the extension, in a frame that keeps it from seeing what it does itself.
-    pub(super) fn call(&self, call: impl FnOnce() -> Result<(), BoxError>) -> Result<(), BoxError> {
-        let frame = Frame::of_extension(self.core, self.at, self.node, Role::Hook);
+    /// Calls the extension, in a frame that keeps it from seeing what it does itself. A
+    /// panic is its error.
+    pub(super) fn call<T>(
+        &self,
+        call: impl FnOnce() -> Result<T, BoxError>,
+    ) -> Result<T, BoxError> {
+        let frame = Frame::of_extension(self.core, self.at, Role::Hook);
         let _inside = current::enter(&frame);
         quietly(self.extension, call)
     }
@@ -359,8 +361,7 @@ impl Next<'_> {
 impl Onwards for Passage<'_> {
     fn go_on(&mut self, at: usize) -> Told {
         // What goes on is not the extension's own doing any more.
-        let (core, node) = (self.state.core, self.state.operation.node());
-        let frame = Frame::of_extension(core, at - 1, node, Role::Next);
+        let frame = Frame::of_extension(self.state.core, at - 1, Role::Next);
         let _inside = current::enter(&frame);
         self.layer(at)
     }

@@ -83,7 +83,7 @@ impl Passage<'_> {
 async fn in_frame(hook: &Hook<'_>, role: Role, future: impl Future<Output = Told> + Send) -> Told {
     let mut future = pin!(future);
     poll_fn(|context| {
-        let frame = Frame::of_extension(hook.core, hook.at, hook.node, role);
+        let frame = Frame::of_extension(hook.core, hook.at, role);
         let _inside = current::enter(&frame);
         let polled = quietly(hook.extension, || Ok(future.as_mut().poll(context)));
         polled.unwrap_or_else(|error| Poll::Ready(Err(error)))

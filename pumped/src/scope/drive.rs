@@ -401,7 +401,8 @@ pub(crate) fn compare(
     // SAFETY: both are held, and outputs of the node whose `same` this is.
     let equal = || unsafe { same(old.as_raw(), new.as_raw()) };
     catch_unwind(AssertUnwindSafe(equal)).map_err(|payload| {
-        let error = ResolveError::panicked(frame.node(), &*payload);
+        let node = frame.node().expect("values of an executor are compared");
+        let error = ResolveError::panicked(node, &*payload);
         discard(payload);
         error
     })

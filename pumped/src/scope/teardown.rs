@@ -45,6 +45,7 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
         engine.wait();
     }
     engine.phase = Phase::Closed;
+    core.executions.running.end();
     let live = &engine.live;
     let followers: Vec<_> = live.iter().flat_map(|state| state.followers.iter().cloned()).collect();
     drop(engine);
