@@ -83,7 +83,9 @@ pub(crate) fn generics(flow: &Flow) -> (TokenStream, TokenStream) {
         if outlives.is_empty() { quote!(#lifetime) } else { quote!(#lifetime: #(#outlives)+*) }
     });
     let plain = flow.lifetimes.iter().map(|borrow| &borrow.lifetime);
-    (quote!(<#(#bounded),*>), quote!(<#(#plain),*>))
+    // Errors of an impl are shown from its first token to its last: all at the name.
+    let at = quiet(flow.ident.span());
+    (quote_spanned!(at=> <#(#bounded),*>), quote_spanned!(at=> <#(#plain),*>))
 }
 
 /// The lifetimes of the output.
