@@ -38,7 +38,7 @@ struct Idempotent(Kept);
 
 impl Extension for Idempotent {
     fn wrap(&self, operation: &Operation<'_>, next: Next<'_>) -> Result<(), BoxError> {
-        let key = operation.execution().and_then(|cx| cx.tag::<Key>());
+        let key = operation.execution().and_then(ExecutionCtx::tag::<Key>);
         match key {
             Some(key) if operation.kind() == OperationKind::Execute => {
                 let kept = self.0.lock().unwrap().get(key.0).copied();
@@ -131,17 +131,17 @@ fn trimmed(#[input] text: &str) -> &str {
 
 #[flow]
 fn first<'a>(#[input] texts: &[&'a str]) -> Result<Option<&'a str>, String> {
-    Ok(texts.first().copied())
+    if texts.len() > 9 { Err("too many".into()) } else { Ok(texts.first().copied()) }
 }
 
 #[flow]
 fn measured(#[input] text: &str) -> Result<Vec<usize>, String> {
-    Ok(vec![text.len()])
+    if text.is_empty() { Err("empty".into()) } else { Ok(vec![text.len()]) }
 }
 
 #[flow]
-fn fixed_text(#[input] _text: &str) -> &'static str {
-    "fixed"
+fn fixed_text(#[input] text: &str) -> &'static str {
+    if text.is_empty() { "empty" } else { "fixed" }
 }
 
 /// Only what borrows nothing can be answered: an answer has no lifetime to borrow for.

@@ -128,7 +128,8 @@ fn rule_18_errors_of_disposing_are_collected() {
     let _ = log.take();
     let error = scope.dispose().unwrap_err();
     assert!(matches!(error, DisposeError::Extension { .. }));
-    let executors: Vec<_> = error.errors().iter().map(|error| error.executor()).collect();
+    let executors: Vec<_> =
+        error.errors().iter().map(pumped::error::CleanupError::executor).collect();
     assert_eq!(executors, ["level", "pool"]);
     let [c, b] = error.extensions() else { panic!("{error}") };
     assert_eq!((c.extension(), b.extension()), ("c", "b"));

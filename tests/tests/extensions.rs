@@ -279,7 +279,7 @@ fn section_3_4_what_an_outcome_says() {
         assert_eq!(outcome.is_ok(), outcome.error().is_none());
         assert!(outcome.duration() > std::time::Duration::ZERO);
         let error = outcome.error();
-        let is_own = error.is_some_and(|error| error.is::<ResolveError>());
+        let is_own = error.is_some_and(<dyn std::error::Error>::is::<ResolveError>);
         seen.note(format!("{} {} {is_own}", operation.name(), outcome.status()));
     });
     let scope = Scope::builder().extension(spy).build().unwrap();

@@ -48,7 +48,7 @@ fn outer(
     cx.set(number * 2);
     let first = cx.exec(inner(thread, number))?;
     assert_eq!(cx.tag::<Request>(), Some(&Request(first.0, number)));
-    if number % 7 == 0 {
+    if number.is_multiple_of(7) {
         assert!(cx.exec(panics(number)).unwrap_err().to_string().ends_with(&number.to_string()));
     }
     cx.exec(inner(thread, number))

@@ -385,3 +385,76 @@ fn the_last_holder_against_dispose() {
         assert_eq!(runs.value.load(SeqCst), u32::MAX);
     });
 }
+
+/// What the executions of a model have done.
+#[derive(Default)]
+struct Executions {
+    begun: AtomicU32,
+    running: AtomicU32,
+}
+
+type Seen = Arc<Executions>;
+
+#[flow]
+fn within(fixed: Ref<'_, fixed>) -> u32 {
+    *fixed
+}
+
+/// Runs a child, and a root of its own inside.
+#[flow]
+fn execution(seen: Tag<Seen>, cx: &ExecutionCtx<'_>) -> u32 {
+    seen.begun.fetch_add(1, SeqCst);
+    seen.running.fetch_add(1, SeqCst);
+    let child = cx.exec(within()).expect("what is running may still run others");
+    let root = cx.scope().exec(within()).expect("also as a root");
+    seen.running.fetch_sub(1, SeqCst);
+    child + root
+}
+
+fn runs_or_is_refused(scope: &Scope) -> u32 {
+    match scope.exec(execution()) {
+        Ok(value) => {
+            assert_eq!(value, 14);
+            1
+        }
+        Err(FlowError::Disposed) => 0,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// Rule 19: an execution that begins while `dispose` closes is refused, or `dispose`
+/// waits for it and for all that it runs.
+#[test]
+fn an_execution_against_dispose() {
+    model(|| {
+        let (runs, seen) = (Count::default(), Seen::default());
+        let scope = Scope::builder().tag(runs.clone()).tag(seen.clone()).build().unwrap();
+        let other = scope.clone();
+        let thread = thread::spawn(move || runs_or_is_refused(&other));
+        scope.dispose().unwrap();
+        assert_eq!(seen.running.load(SeqCst), 0, "an execution runs on");
+        // Once for the value, if anything was built, before `dispose` returned.
+        assert_eq!(runs.cleanups.load(SeqCst), runs.value.load(SeqCst));
+        assert_eq!(runs_or_is_refused(&scope), 0);
+        let ran = thread.join().unwrap();
+        assert_eq!((ran, ran), (seen.begun.load(SeqCst), runs.value.load(SeqCst)));
+    });
+}
+
+/// Two at once: `dispose` waits for both, on whatever counter they are.
+#[test]
+fn two_executions_against_dispose() {
+    model(|| {
+        let (runs, seen) = (Count::default(), Seen::default());
+        let scope = Scope::builder().tag(runs.clone()).tag(seen.clone()).build().unwrap();
+        // Warm, so that the rounds are about beginning and ending alone.
+        assert_eq!(*scope.get::<fixed>().unwrap(), 7);
+        let threads = [scope.clone(), scope.clone()]
+            .map(|scope| thread::spawn(move || runs_or_is_refused(&scope)));
+        scope.dispose().unwrap();
+        assert_eq!(seen.running.load(SeqCst), 0, "an execution runs on");
+        let ran: u32 = threads.map(|thread| thread.join().unwrap()).iter().sum();
+        assert_eq!(ran, seen.begun.load(SeqCst));
+        assert_eq!(runs.cleanups.load(SeqCst), 1);
+    });
+}
