@@ -16,6 +16,14 @@ pub(crate) use from::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ord
 
 use std::sync::PoisonError;
 
+/// Stands between two `SeqCst` accesses whose order counts: loom takes those for weaker
+/// ones than they are, and knows such an order from fences only.
+#[inline]
+pub(crate) fn fence_in_models() {
+    #[cfg(loom)]
+    fence(Ordering::SeqCst);
+}
+
 /// A mutex that knows no poison: user code never runs under a lock of ours.
 pub(crate) struct Mutex<T>(from::Mutex<T>);
 

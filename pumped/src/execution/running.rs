@@ -7,7 +7,7 @@ use std::ptr;
 
 use crate::current;
 use crate::scope::Core;
-use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence_in_models};
 
 /// Loom's threads share what is local to a thread of the system.
 const SHARDS: usize = if cfg!(loom) { 1 } else { 16 };
@@ -59,6 +59,7 @@ impl Running {
             Which::Async => &shard.asynchronous,
         };
         count.fetch_add(1, Ordering::SeqCst);
+        fence_in_models();
         let mark = Mark { core, count };
         if running.closing.load(Ordering::SeqCst) && running.is_refused(core) {
             return None;
@@ -102,6 +103,7 @@ impl Running {
     /// From now on nothing begins from outside.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::SeqCst);
+        fence_in_models();
     }
 
     /// From now on nothing begins, not even inside of what `dispose` runs itself.
@@ -140,6 +142,7 @@ impl Drop for Mark<'_> {
     #[inline]
     fn drop(&mut self) {
         self.count.fetch_sub(1, Ordering::SeqCst);
+        fence_in_models();
         if self.core.executions.running.closing.load(Ordering::SeqCst) {
             // Who waits has counted under the lock, so it is told after it.
             drop(self.core.lock());
