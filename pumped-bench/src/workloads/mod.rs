@@ -27,6 +27,7 @@ workloads! {
     simple
     deep
     complex
+    flow
     wide
     far
     #[cfg(feature = "ten-thousand")] ten_thousand
