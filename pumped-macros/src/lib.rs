@@ -75,6 +75,9 @@ use proc_macro::TokenStream;
 /// links, say `fn@database` or `enum@database`. A function without a body declares a
 /// value that the application provides.
 ///
+/// The function may be `async`, and is then resolved by `get_async`; its future is `Send`.
+/// An async executor is fixed: it takes live values as a `Snapshot` or by a `Controller`.
+///
 /// The function may return a `Result`, recognised by a name that ends in
 /// `Result`; its error is anything that converts into a boxed error. Values are
 /// `Send + Sync + 'static`, and as visible as the function: a private type behind a
@@ -200,6 +203,9 @@ pub fn executor(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[input] name: T` | an input; it may borrow, also mutably |
 ///
 /// The values of several live executors were current together.
+///
+/// An `async fn` is run by `exec_async` or `call_async`, which also run plain ones that
+/// depend on what is async. Its future is `Send`.
 ///
 /// The function may return a `Result`, recognised by a name that ends in `Result`. Its error
 /// has `Display`, and running the flow returns it as `FlowError::Failed`. What it returns may

@@ -111,6 +111,7 @@ loom::thread_local! {
 }
 
 /// Makes `frame` the innermost one until the guard is dropped.
+#[inline]
 pub(crate) fn enter(frame: &Frame) -> Inside<'_> {
     let outer = INNERMOST.with(|innermost| innermost.replace(frame));
     frame.outer.set(outer);
@@ -122,6 +123,7 @@ pub(crate) struct Inside<'f> {
 }
 
 impl Drop for Inside<'_> {
+    #[inline]
     fn drop(&mut self) {
         INNERMOST.with(|innermost| innermost.set(self.frame.outer.get()));
     }

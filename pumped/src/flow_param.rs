@@ -58,7 +58,7 @@ pub struct Taking<'x> {
     node: &'static Node,
     /// The live values, in the order of their parameters and the last one first, where
     /// there are several: they have to be current together.
-    cut: Inputs,
+    cut: Option<Inputs>,
 }
 
 impl<'x> Taking<'x> {
@@ -67,12 +67,8 @@ impl<'x> Taking<'x> {
     #[inline]
     pub fn new(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
         let node = node.get();
-        let mut taking = Self { cx, node, cut: Inputs::new() };
-        if node.takes_several_live_values() {
-            taking.cut = ops::cut(cx.scope().core(), node)?;
-            taking.cut.reverse();
-        }
-        Ok(taking)
+        let cut = if node.takes_several_live_values() { Some(cut(cx, node)?) } else { None };
+        Ok(Self { cx, node, cut })
     }
 
     /// As [`new`](Self::new), also of what is async below.
@@ -102,13 +98,21 @@ impl<'x> Taking<'x> {
     #[inline]
     fn value<E: Executor>(&mut self) -> Result<Ref<'x, E>, ResolveError> {
         if E::Kind::LIVE
-            && let Some(value) = self.cut.pop()
+            && let Some(value) = self.cut.as_mut().and_then(Inputs::pop)
         {
             assert!(value.holds::<E::Output>(), "this parameter is of another executor");
             return Ok(Ref::owned(value));
         }
         ops::get(self.cx.scope().core())
     }
+}
+
+/// The live values that a flow takes, the last one first.
+#[cold]
+fn cut(cx: &ExecutionCtx<'_>, node: &'static Node) -> Result<Inputs, ResolveError> {
+    let mut cut = ops::cut(cx.scope().core(), node)?;
+    cut.reverse();
+    Ok(cut)
 }
 
 /// The edge of a flow that reads `E`.

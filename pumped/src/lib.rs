@@ -31,6 +31,8 @@
 //! What runs over the graph, a request or a job, is a [`#[flow]`](macro@flow): a function
 //! with dependencies and inputs, that [`Scope::exec`] runs in an [`ExecutionCtx`].
 //!
+//! Executors and flows may be `async fn`s: [`Scope::get_async`], [`Scope::exec_async`].
+//!
 //! - What may stand as a parameter: [`Dep`], [`Reactive`], [`Snapshot`], [`Lazy`],
 //!   [`Controller`], [`Tag`], [`ResolveCtx`].
 //! - *Fixed* executors never change while their scope lives; *live* ones are

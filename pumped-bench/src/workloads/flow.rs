@@ -52,7 +52,7 @@ pub(super) const WORKLOADS: &[Workload] = &[
             let scope = Scope::new();
             numbered(move |n| now(scope.exec_async(single_async(n))).unwrap())
         },
-        beside: &[SINGLE, PLAIN],
+        beside: &[BY_HAND_ASYNC, PLAIN],
     },
     Workload {
         name: "FlowOneExtension",
@@ -60,7 +60,7 @@ pub(super) const WORKLOADS: &[Workload] = &[
         pumped_go: None,
         allocations: Some(0),
         ours: || extended(1),
-        beside: &[SINGLE, PLAIN],
+        beside: &[BY_HAND, PLAIN],
     },
     Workload {
         name: "FlowThreeExtensions",
@@ -68,7 +68,7 @@ pub(super) const WORKLOADS: &[Workload] = &[
         pumped_go: None,
         allocations: Some(0),
         ours: || extended(3),
-        beside: &[SINGLE, PLAIN],
+        beside: &[BY_HAND, PLAIN],
     },
     Workload {
         name: "FlowHistory",
@@ -79,7 +79,7 @@ pub(super) const WORKLOADS: &[Workload] = &[
             let scope = Scope::builder().history(16).build().unwrap();
             numbered(move |n| scope.exec(single(n)).unwrap())
         },
-        beside: &[SINGLE, PLAIN],
+        beside: &[BY_HAND, PLAIN],
     },
     Workload {
         name: "FlowTwoThreads",
@@ -129,6 +129,36 @@ pub(super) const WORKLOADS: &[Workload] = &[
     },
 ];
 
+/// What is written by hand, for what has no goal of its own.
+const BY_HAND: Beside = Beside { goal: None, ..SINGLE };
+
+/// The same, as a future.
+const BY_HAND_ASYNC: Beside = Beside {
+    what: "an async function, each poll under `catch_unwind`",
+    goal: None,
+    run: || {
+        let rate = Box::new(RATE);
+        numbered(move |n| now(caught(by_hand(black_box(&rate), n))))
+    },
+};
+
+async fn by_hand(rate: &u64, amount: u64) -> u64 {
+    std::future::ready(amount).await * rate
+}
+
+/// A future whose panics are caught, as they are in a flow.
+async fn caught(future: impl Future<Output = u64>) -> u64 {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| {
+        let poll = std::panic::AssertUnwindSafe(|| future.as_mut().poll(context));
+        match std::panic::catch_unwind(poll) {
+            Ok(polled) => polled,
+            Err(payload) => std::panic::resume_unwind(payload),
+        }
+    })
+    .await
+}
+
 /// A warm flow with nothing around it.
 const PLAIN: Beside = Beside { what: "pumped with nothing around", goal: None, run: plain };
 
@@ -171,7 +201,7 @@ fn single(rate: Ref<'_, rate>, #[input] amount: u64) -> u64 {
 
 #[flow]
 async fn single_async(rate: Ref<'_, rate>, #[input] amount: u64) -> u64 {
-    amount * *rate
+    std::future::ready(amount).await * *rate
 }
 
 #[flow]

@@ -72,9 +72,20 @@ async fn execute<F: Flow<R>, R: Returns>(
     if record.depth >= executions.max_depth {
         return Err(FlowError::TooDeep);
     }
-    if !executions.watched {
-        return body::<R, _>(&ExecutionCtx { scope, run, record: &record }, flow).await;
+    if executions.watched {
+        // In a box, so that the plain way is short.
+        return Box::pin(execute_watched(scope, run, record, flow)).await;
     }
+    body::<R, _>(&ExecutionCtx { scope, run, record: &record }, flow).await
+}
+
+async fn execute_watched<F: Flow<R>, R: Returns>(
+    scope: &Scope,
+    run: &Run,
+    record: Record<'_>,
+    flow: F,
+) -> Ran<R> {
+    let executions = &scope.core().executions;
     let started = executions.are_timed().then(|| {
         // So that numbers are in the order of beginnings.
         record.id(scope);
@@ -87,7 +98,7 @@ async fn execute<F: Flow<R>, R: Returns>(
         if executions.extensions.is_empty() {
             perform(&cx, flow).await
         } else {
-            Box::pin(watched::extended_async(&cx, flow)).await
+            watched::extended_async(&cx, flow).await
         }
     };
     ending.end(&result);

@@ -104,7 +104,8 @@ pub trait Extension: Send + Sync + 'static {
     ///
     /// # Errors
     /// It fails with what is returned here; but a failure of the operation itself stays
-    /// what it is, and cannot be swallowed.
+    /// what it is, and cannot be swallowed. An update or a release that has been made
+    /// stays made: an error that comes after it is reported, and fails nothing.
     fn wrap(&self, operation: &Operation<'_>, next: Next<'_>) -> Result<(), BoxError> {
         let _ = operation;
         next.run()

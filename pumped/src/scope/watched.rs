@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 
 use super::core::Core;
 use super::fixed::{self, Claim, Step};
-use crate::cleanup::{CleanupVec, discard, run_discarded};
+use crate::cleanup::{CleanupVec, discard, report, run_discarded};
 use crate::current;
 use crate::error::{BoxError, ResolveError, ResolveErrorKind, ScopeError};
 use crate::extension::{BoxFuture, Operation, OperationKind, Work, WorkAsync};
@@ -130,7 +130,11 @@ pub(super) fn change<T>(
     let mut changing = Changing { change: Some(change), result: None };
     let passed = around(core, kind, &[node], &mut changing);
     match (changing.result, passed) {
-        // What has happened has happened.
+        // What has happened has happened: there is nobody to return this to.
+        (Some(Ok(value)), Err(error)) => {
+            report(error);
+            Ok(value)
+        }
         (Some(result), _) => result,
         (None, Err(error)) => Err(ScopeError::Vetoed(error.into())),
         (None, Ok(())) => unreachable!("nothing but a run ends well"),
