@@ -144,8 +144,7 @@ impl Drop for Mark<'_> {
         self.count.fetch_sub(1, Ordering::SeqCst);
         fence_in_models();
         if self.core.executions.running.closing.load(Ordering::SeqCst) {
-            // Who waits has counted under the lock, so it is told after it.
-            drop(self.core.lock());
+            let _engine = self.core.lock();
             self.core.notify();
         }
     }

@@ -1,9 +1,11 @@
 //! What a scope is behind its handles: the table of values, the lock that every
 //! change goes through, and the count of those who use it.
 
+use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
+use std::task::{Poll, Waker};
 
 use super::engine::{Engine, Phase};
 use super::live::LiveSlot;
@@ -29,6 +31,9 @@ pub(crate) struct Core {
     /// is known, because waking nobody is a system call, too.
     changed: Condvar,
     waiting: AtomicUsize,
+    /// Tasks that wait for the same; they are counted, too.
+    sleepers: Mutex<Vec<Waker>>,
+    sleepers_due: AtomicBool,
     /// Whether anything ever was in the registry of cleanups.
     pub(crate) has_cleanups: AtomicBool,
     pub(crate) cleanups: Mutex<Registry>,
@@ -58,6 +63,8 @@ impl Core {
             engine: Mutex::new(Engine::new()),
             changed: Condvar::new(),
             waiting: AtomicUsize::new(0),
+            sleepers: Mutex::new(Vec::new()),
+            sleepers_due: AtomicBool::new(false),
             has_cleanups: AtomicBool::new(false),
             cleanups: Mutex::new(Registry::new()),
             cleaned: Condvar::new(),
@@ -72,14 +79,45 @@ impl Core {
         Locked { core: self, guard: Some(self.engine.lock()) }
     }
 
-    /// Wakes everybody who waits for a change. Call it under the lock under which
-    /// the change was made, or after it.
+    /// Wakes everybody who waits for a change; tasks once the lock is released. Call it
+    /// under the lock.
     #[inline]
     pub(crate) fn notify(&self) {
         // Whoever waits has counted itself under the lock, before the change.
         if self.waiting.load(Ordering::Relaxed) != 0 {
             self.changed.notify_all();
+            self.sleepers_due.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Wakes the tasks that wait, once there was a change. A runtime may do anything with
+    /// that, so it is done without the lock.
+    #[cold]
+    fn wake_sleepers(&self) {
+        if !self.sleepers_due.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let sleepers = std::mem::take(&mut *self.sleepers.lock());
+        self.waiting.fetch_sub(sleepers.len(), Ordering::Relaxed);
+        sleepers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Waits, as a task, until `look` finds something under the lock.
+    pub(crate) async fn until<T>(&self, mut look: impl FnMut(&mut Engine) -> Option<T>) -> T {
+        poll_fn(|context| {
+            let mut engine = self.lock();
+            if let Some(found) = look(&mut engine) {
+                return Poll::Ready(found);
+            }
+            // Counted under the lock, before the change that it waits for.
+            let mut sleepers = self.sleepers.lock();
+            if !sleepers.iter().any(|other| other.will_wake(context.waker())) {
+                sleepers.push(context.waker().clone());
+                self.waiting.fetch_add(1, Ordering::Relaxed);
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     #[inline]
@@ -217,6 +255,9 @@ impl Locked<'_> {
         match self.guard.take() {
             Some(guard) if guard.has_garbage() => drop_garbage(guard),
             _ => {}
+        }
+        if self.core.waiting.load(Ordering::Relaxed) != 0 {
+            self.core.wake_sleepers();
         }
     }
 

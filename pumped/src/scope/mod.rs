@@ -431,6 +431,32 @@ impl Scope {
     pub fn dispose(&self) -> Result<(), DisposeError> {
         teardown::dispose(&self.core)
     }
+
+    /// As [`dispose`](Self::dispose), which refuses while something async is alive: this
+    /// one waits for it. If the future is dropped before it has ended, nothing new is let in
+    /// any more, and whoever disposes next goes on.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor]
+    /// async fn pool(cx: &ResolveCtx<'_>) -> u8 {
+    ///     cx.on_cleanup(|| println!("closed"));
+    ///     1
+    /// }
+    ///
+    /// # pollster::block_on(async {
+    /// let scope = Scope::new();
+    /// scope.get_async::<pool>().await.unwrap();
+    /// scope.dispose_async().await.unwrap(); // "closed"
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`dispose`](Self::dispose).
+    pub fn dispose_async(&self) -> impl Future<Output = Result<(), DisposeError>> + Send {
+        teardown::dispose_async(&self.core)
+    }
 }
 
 impl Default for Scope {

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 
 use super::Scope;
 use super::core::Core;
-use super::engine::Phase;
+use super::engine::{Engine, Phase};
 use super::follow;
 use super::order;
 use crate::cleanup::{self, report};
@@ -22,46 +22,105 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
         return Err(DisposeError::Nested);
     }
     let mut engine = core.lock();
-    if engine.phase != Phase::Open {
-        // Somebody else disposes it, or has: the result is the same for all.
-        loop {
-            if let Some(result) = engine.disposed.clone() {
-                return result;
-            }
-            engine.wait();
-        }
-    }
-    core.executions.running.close();
-    if !engine.tasks.is_empty() || !core.executions.running.has_none(Which::Async) {
-        core.executions.running.reopen();
-        return Err(DisposeError::Running);
-    }
-    engine.phase = Phase::Draining;
-    core.table.take_all(|index, entry| {
-        let entry = NonNull::new(entry).expect("only what is there is taken");
-        engine.hide(index, entry);
-    });
-    while engine.running > 0 || !engine.building.is_empty() || !core.executions.running.is_over() {
+    // Somebody else may be at it, or have been: the result is the same for all.
+    while engine.is_disposing {
         engine.wait();
     }
-    engine.phase = Phase::Closed;
-    core.executions.running.end();
-    let live = &engine.live;
-    let followers: Vec<_> = live.iter().flat_map(|state| state.followers.iter().cloned()).collect();
+    if let Some(result) = engine.disposed.clone() {
+        return result;
+    }
+    let was_open = engine.phase == Phase::Open;
+    core.executions.running.close();
+    if !engine.tasks.is_empty() || !core.executions.running.has_none(Which::Async) {
+        if was_open {
+            core.executions.running.reopen();
+        }
+        return Err(DisposeError::Running);
+    }
+    let disposing = Disposing::begin(core, &mut engine);
+    while !engine.is_drained(core) {
+        engine.wait();
+    }
     drop(engine);
-    follow::end(&followers);
-    run_cleanups(core);
-    let cleanups = cleanup::take_errors(core);
-    let extensions = if core.executions.extensions.are_set_up() {
-        core.add_user();
-        core.executions.extensions.dispose(&Scope::from_core(core.clone()))
-    } else {
-        Vec::new()
+    disposing.finish()
+}
+
+/// As [`dispose`], waiting for what is async as well.
+pub(crate) async fn dispose_async(core: &Arc<Core>) -> Result<(), DisposeError> {
+    if current::is_inside(Arc::as_ptr(core)) {
+        return Err(DisposeError::Nested);
+    }
+    let begun = core.until(|engine| {
+        if engine.is_disposing {
+            return None;
+        }
+        if let Some(result) = engine.disposed.clone() {
+            return Some(Err(result));
+        }
+        core.executions.running.close();
+        Some(Ok(Disposing::begin(core, engine)))
+    });
+    let disposing = match begun.await {
+        Ok(disposing) => disposing,
+        Err(result) => return result,
     };
-    let result = DisposeError::check(cleanups, extensions);
-    core.lock().disposed = Some(result.clone());
-    core.notify();
-    result
+    core.until(|engine| engine.is_drained(core).then_some(())).await;
+    disposing.finish()
+}
+
+/// The one who disposes a scope. If it gives up before the end, the next one goes on.
+struct Disposing<'c>(&'c Arc<Core>);
+
+impl<'c> Disposing<'c> {
+    /// Nothing new is let in from now on.
+    fn begin(core: &'c Arc<Core>, engine: &mut Engine) -> Self {
+        engine.is_disposing = true;
+        engine.phase = Phase::Draining;
+        core.table.take_all(|index, entry| {
+            let entry = NonNull::new(entry).expect("only what is there is taken");
+            engine.hide(index, entry);
+        });
+        Self(core)
+    }
+
+    /// Runs what is to be run at the end, once nothing is in flight any more.
+    fn finish(self) -> Result<(), DisposeError> {
+        let core = self.0;
+        let mut engine = core.lock();
+        engine.phase = Phase::Closed;
+        core.executions.running.end();
+        let live = &engine.live;
+        let followers: Vec<_> =
+            live.iter().flat_map(|state| state.followers.iter().cloned()).collect();
+        drop(engine);
+        follow::end(&followers);
+        run_cleanups(core);
+        let cleanups = cleanup::take_errors(core);
+        let extensions = if core.executions.extensions.are_set_up() {
+            core.add_user();
+            core.executions.extensions.dispose(&Scope::from_core(core.clone()))
+        } else {
+            Vec::new()
+        };
+        let result = DisposeError::check(cleanups, extensions);
+        core.lock().disposed = Some(result.clone());
+        result
+    }
+}
+
+impl Drop for Disposing<'_> {
+    fn drop(&mut self) {
+        let mut engine = self.0.lock();
+        engine.is_disposing = false;
+        self.0.notify();
+    }
+}
+
+impl Engine {
+    /// Whether nothing is in flight.
+    fn is_drained(&self, core: &Core) -> bool {
+        self.running == 0 && self.building.is_empty() && core.executions.running.is_over()
+    }
 }
 
 /// Runs every cleanup that remains. Nothing is built any more, so there are no new ones.
