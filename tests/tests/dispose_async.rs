@@ -50,7 +50,7 @@ async fn request(cx: &ExecutionCtx<'_>, #[input] steps: u32) -> Result<u8, Fault
 }
 
 #[flow]
-async fn read(database: Ref<'_, database>) -> u8 {
+fn read(database: Ref<'_, database>) -> u8 {
     *database
 }
 

@@ -1,0 +1,68 @@
+//! The program as a user sees it.
+
+use std::fs;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::contains;
+
+fn program() -> Command {
+    let mut program = Command::cargo_bin("order-processing").unwrap();
+    program.env_remove("ORDERS_TAX").env_remove("ORDERS_AUDIT").env_remove("RUST_LOG");
+    program
+}
+
+#[test]
+fn the_sample_fails_in_parts_and_the_batch_goes_on() {
+    let run = program().assert().code(3);
+    run.stdout(contains("1001 confirmed: 51.41 €, payment 1, req-1001"))
+        .stdout(contains("1004 failed: panicked"))
+        .stdout(contains("2 confirmed, 4 failed, 144.23 € taken"))
+        .stdout(contains("│  ├─ charge panicked"));
+}
+
+#[test]
+fn an_option_wins_over_the_environment() {
+    let tax = |program: &mut Command| program.assert().code(3);
+    tax(program().env("ORDERS_TAX", "0")).stdout(contains("1001 confirmed: 43.20 €"));
+    tax(program().env("ORDERS_TAX", "0").args(["--tax", "19"])).stdout(contains("51.41 €"));
+    let wrong = program().env("ORDERS_TAX", "much").assert().code(1);
+    wrong
+        .stdout("")
+        .stderr(contains("`much` is no percentage: write a whole number from 0 to 100"));
+}
+
+#[test]
+fn the_audit_log_is_written_at_the_end() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("audit.log");
+    program().arg("--audit").arg(&file).assert().code(3);
+    assert!(fs::read_to_string(&file).unwrap().contains("req-1002 release_stock: 1 lines\n"));
+    let missing = home.path().join("missing/audit.log");
+    let run = program().arg("--audit").arg(missing).assert().code(1);
+    run.stdout("").stderr(contains("cannot write the audit log"));
+}
+
+#[test]
+fn a_file_that_holds_no_orders_is_told_of() {
+    let home = tempfile::tempdir().unwrap();
+    for (text, says) in [
+        ("not json", "expected ident at line 1 column 2"),
+        ("{}", "expected a sequence"),
+        (r#"[{"id": "1", "card": "1", "lines": [], "more": 1}]"#, "unknown field `more`"),
+        (r#"[{"id": "1", "card": "1"}]"#, "missing field `lines`"),
+    ] {
+        let file = home.path().join("orders.json");
+        fs::write(&file, text).unwrap();
+        let run = program().arg(&file).assert().code(1).stdout("");
+        run.stderr(contains("orders.json holds no list of orders: ").and(contains(says)));
+    }
+    program()
+        .arg(home.path().join("nowhere.json"))
+        .assert()
+        .code(1)
+        .stderr(contains("cannot read"));
+    fs::write(home.path().join("none.json"), "[]").unwrap();
+    let run = program().arg(home.path().join("none.json")).assert().success();
+    run.stdout(contains("0 confirmed, 0 failed, 0.00 € taken"));
+}
