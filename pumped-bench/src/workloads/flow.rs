@@ -5,7 +5,6 @@ use std::hint::black_box;
 use pumped::extension::Extension;
 use pumped::prelude::*;
 
-use super::warm::LOOPS;
 use crate::flow_by_hand::{
     FRESH_NESTED, FRESH_SINGLE, NESTED, RATE, SINGLE, TAGGED, TENANT,
 };
@@ -83,7 +82,7 @@ pub(super) const WORKLOADS: &[Workload] = &[
     },
     Workload {
         name: "FlowTwoThreads",
-        what: "one flow, two threads, one scope",
+        what: "one flow, two threads beside one",
         pumped_go: None,
         allocations: Some(0),
         ours: || on_threads(2),
@@ -169,7 +168,7 @@ fn plain() -> Box<dyn Run> {
 
 fn on_threads(threads: usize) -> Box<dyn Run> {
     let scope = Scope::new();
-    Parallel::boxed(threads, LOOPS, move |_| black_box(&scope).exec(single(1)).unwrap())
+    Parallel::boxed(threads, ROUNDS, move |_| black_box(&scope).exec(single(1)).unwrap())
 }
 
 fn extended(extensions: usize) -> Box<dyn Run> {
@@ -186,6 +185,9 @@ fn with_extensions(count: usize) -> Scope {
 struct Idle;
 
 impl Extension for Idle {}
+
+/// So many executions that starting the threads is next to nothing.
+const ROUNDS: u32 = 20_000;
 
 struct Tenant(u64);
 

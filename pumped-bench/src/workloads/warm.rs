@@ -79,7 +79,7 @@ pub(super) const FIELD: &str = "a `OnceLock` field";
 /// Reads in one loop: enough that the loop's own cost is that of an addition.
 pub(super) const READS: u64 = 1000;
 /// Loops in one run of several threads: enough that they run side by side.
-pub(super) const LOOPS: u32 = 100;
+const LOOPS: u32 = 100;
 
 #[executor]
 fn first() -> u64 {
