@@ -38,7 +38,7 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
         return Err(DisposeError::Running);
     }
     let disposing = Disposing::begin(core, &mut engine);
-    while !engine.is_drained(core) {
+    while !engine.close_if_drained(core) {
         engine.wait();
     }
     drop(engine);
@@ -64,7 +64,7 @@ pub(crate) async fn dispose_async(core: &Arc<Core>) -> Result<(), DisposeError> 
         Ok(disposing) => disposing,
         Err(result) => return result,
     };
-    core.until(|engine| engine.is_drained(core).then_some(())).await;
+    core.until(|engine| engine.close_if_drained(core).then_some(())).await;
     disposing.finish()
 }
 
@@ -83,12 +83,10 @@ impl<'c> Disposing<'c> {
         Self(core)
     }
 
-    /// Runs what is to be run at the end, once nothing is in flight any more.
+    /// Runs what is to be run at the end, once the scope is closed.
     fn finish(self) -> Result<(), DisposeError> {
         let core = self.0;
-        let mut engine = core.lock();
-        engine.phase = Phase::Closed;
-        core.executions.running.end();
+        let engine = core.lock();
         let live = &engine.live;
         let followers: Vec<_> =
             live.iter().flat_map(|state| state.followers.iter().cloned()).collect();
@@ -117,9 +115,16 @@ impl Drop for Disposing<'_> {
 }
 
 impl Engine {
-    /// Whether nothing is in flight.
-    fn is_drained(&self, core: &Core) -> bool {
-        self.running == 0 && self.building.is_empty() && core.executions.running.is_over()
+    /// Closes the scope if nothing is in flight: in one step, so that nothing begins in
+    /// between. Whether it is closed.
+    fn close_if_drained(&mut self, core: &Core) -> bool {
+        let is_drained =
+            self.running == 0 && self.building.is_empty() && core.executions.running.is_over();
+        if is_drained {
+            self.phase = Phase::Closed;
+            core.executions.running.end();
+        }
+        is_drained
     }
 }
 
