@@ -3,7 +3,7 @@
 //! Start at [`flows`], which says what becomes of an order; [`wiring`] says with what,
 //! and [`run`] when.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 
 pub mod audit;
 pub mod cli;
@@ -61,9 +61,14 @@ pub fn run(cli: Cli, from: Environment, output: &mut dyn Write) -> Result<Summar
     };
     let scope = wiring::builder(cli, from).build()?;
     let (summary, tree) = process(&scope, &orders)?;
-    // Writes the audit log, without which nothing is said to be done.
-    scope.dispose()?;
-    write!(output, "{summary}\n{tree}").and_then(|()| output.flush()).map_err(Error::Output)?;
+    // Writes the audit log. Cards were charged by now: that is told even if it fails.
+    let ended = scope.dispose();
+    match write!(output, "{summary}\n{tree}").and_then(|()| output.flush()) {
+        // Whoever reads has read enough, as in `order-processing | head -1`.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => written.map_err(Error::Output)?,
+    }
+    ended?;
     Ok(summary)
 }
 
