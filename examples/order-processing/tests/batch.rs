@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use order_processing::audit::audit_log;
+use order_processing::audit::{RequestId, audit_log};
 use order_processing::flows::{OrderError, price, process_order, validate};
 use order_processing::orders::{Line, Money, Order};
 use order_processing::payment::{Declined, Gateway, gateway};
@@ -12,7 +12,7 @@ use order_processing::shop::stock;
 use order_processing::{Cli, process, wiring};
 use pumped::ScopeBuilder;
 use pumped::prelude::*;
-use pumped::tree::Status;
+use pumped::tree::{ExecutionTree, Status};
 
 fn order(id: &str, sku: &str, quantity: u32) -> Order {
     let lines = vec![Line { sku: sku.into(), quantity }];
@@ -46,6 +46,27 @@ fn what_is_not_paid_goes_back_into_the_stock() {
 }
 
 #[test]
+fn nor_is_it_lost_when_the_gateway_panics() {
+    struct Broken;
+    impl Gateway for Broken {
+        fn charge(&self, _: &str, _: Money) -> Result<u32, Declined> {
+            panic!("out of the blue")
+        }
+    }
+    let broken: Arc<dyn Gateway> = Arc::new(Broken);
+    let scope = builder().preset::<gateway>(broken).build().unwrap();
+    let (summary, tree) = process(&scope, &[order("1", "cup", 5), order("2", "cup", 5)]).unwrap();
+    assert_eq!(summary.failed(), 2);
+    assert_eq!(scope.get::<stock>().unwrap().left("cup"), 24);
+    assert_eq!(scope.get::<audit_log>().unwrap().lines()[1], "req-1 release_stock: 1 lines");
+    // The panic is that of the charge; the order has failed because of it.
+    let status = |name| tree.find(|node| node.name() == name).unwrap().status();
+    assert_eq!(status("charge"), Status::Panicked);
+    assert_eq!(status("process_order"), Status::Failed);
+    assert_eq!(status("process_batch"), Status::Success);
+}
+
+#[test]
 fn a_flow_is_replaced_by_a_closure_over_its_inputs() {
     let free = price::preset(|order: &Order| match &*order.id {
         "free" => Err(OrderError::Empty),
@@ -76,6 +97,59 @@ fn every_step_is_in_the_tree_below_its_order() {
         (second.status(), second.error()),
         (Status::Failed, Some("`gold` is not sold here"))
     );
+}
+
+/// The tree as it is drawn, but for how long each execution took.
+fn drawn(tree: &ExecutionTree) -> String {
+    let mut text = tree.to_string();
+    for name in ["success ", "failed ", "panicked "] {
+        let mut parts = text.split(name);
+        let mut cut = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part.find([':', '\n']).unwrap_or(part.len());
+            cut = cut + name.trim_end() + &part[end..];
+        }
+        text = cut;
+    }
+    text
+}
+
+#[test]
+fn the_tree_shows_where_an_order_has_failed() {
+    let scope = builder().build().unwrap();
+    let mut with_coupon = order("1", "teapot", 1);
+    with_coupon.coupon = Some("SUMMER19".into());
+    let mut declined = order("2", "tea", 1);
+    declined.card = "0069".into();
+    let (_, tree) = process(&scope, &[with_coupon, declined]).unwrap();
+    let expected = "\
+process_batch success
+├─ process_order success
+│  ├─ validate success
+│  ├─ reserve_stock success
+│  ├─ price success
+│  │  └─ discount failed: `SUMMER19` is no coupon
+│  ├─ charge success
+│  └─ confirm success
+└─ process_order failed: the card was declined: it has expired
+   ├─ validate success
+   ├─ reserve_stock success
+   ├─ price success
+   ├─ charge failed: the card was declined: it has expired
+   └─ release_stock success
+";
+    assert_eq!(drawn(&tree), expected);
+}
+
+#[test]
+fn the_tree_knows_the_request_of_each_order() {
+    let scope = builder().build().unwrap();
+    let (_, tree) = process(&scope, &[order("1", "cup", 1), order("2", "cup", 0)]).unwrap();
+    let failed = tree.find(|node| node.name() == "process_order" && node.error().is_some());
+    let failed = failed.unwrap();
+    assert_eq!(failed.tag::<RequestId>(), Some(&RequestId("req-2".into())));
+    // It was set by the order, and is its own: the batch and its siblings have another or none.
+    assert_eq!(tree.roots()[0].tag::<RequestId>(), None);
 }
 
 #[test]
