@@ -133,6 +133,20 @@ fn one_that_is_given_up_is_taken_over() {
     assert_eq!(closed.load(Ordering::Relaxed), 1);
 }
 
+#[test]
+fn one_that_is_held_and_not_polled_hangs_nobody() {
+    let (scope, closed) = scope();
+    block_on(scope.get_async::<database>()).unwrap();
+    let mut running = Box::pin(scope.exec_async(request(1)));
+    assert!(poll_once(running.as_mut()).is_pending());
+    let mut held = pin!(scope.dispose_async());
+    assert!(poll_once(held.as_mut()).is_pending());
+    drop(running);
+    scope.dispose().unwrap();
+    assert_eq!(closed.load(Ordering::Relaxed), 1);
+    assert!(matches!(poll_once(held.as_mut()), Poll::Ready(Ok(()))));
+}
+
 #[flow]
 async fn disposes_itself(cx: &ExecutionCtx<'_>) -> bool {
     matches!(cx.scope().dispose_async().await, Err(DisposeError::Nested))

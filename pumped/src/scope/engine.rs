@@ -43,8 +43,6 @@ pub(crate) struct Engine {
     /// User code in flight: builds and writes.
     pub(crate) running: usize,
     pub(crate) phase: Phase,
-    /// Whether somebody is disposing the scope.
-    pub(crate) is_disposing: bool,
     /// How `dispose` ended.
     pub(crate) disposed: Option<Result<(), DisposeError>>,
     /// Entries that are found under the lock only: those that `dispose` took out of
@@ -151,7 +149,6 @@ impl Engine {
             asked: Slab::new(),
             running: 0,
             phase: Phase::Open,
-            is_disposing: false,
             disposed: None,
             hidden: BTreeMap::new(),
             gate: None,

@@ -433,8 +433,8 @@ impl Scope {
     }
 
     /// As [`dispose`](Self::dispose), which refuses while something async is alive: this
-    /// one waits for it. If the future is dropped before it has ended, nothing new is let in
-    /// any more, and whoever disposes next goes on.
+    /// one waits for it. If the future is dropped before it has ended, or is not polled any
+    /// more, nothing new is let in, and whoever disposes next goes on.
     ///
     /// ```
     /// use pumped::prelude::*;

@@ -17,32 +17,33 @@ use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Header, Storage};
 
 /// Refuses what is new, waits for what is in flight, runs every cleanup.
+///
+/// Several may wait. Nobody of them owns the wait: whoever finds nothing in flight closes
+/// the scope and does the rest, so that one who gives up, or is not polled, hangs nobody.
 pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
     if current::is_inside(Arc::as_ptr(core)) {
         return Err(DisposeError::Nested);
     }
     let mut engine = core.lock();
-    // Somebody else may be at it, or have been: the result is the same for all.
-    while engine.is_disposing {
-        engine.wait();
-    }
-    if let Some(result) = engine.disposed.clone() {
-        return result;
-    }
-    let was_open = engine.phase == Phase::Open;
-    core.executions.running.close();
-    if !engine.tasks.is_empty() || !core.executions.running.has_none(Which::Async) {
-        if was_open {
-            core.executions.running.reopen();
+    if engine.phase != Phase::Closed {
+        core.executions.running.close();
+        if !engine.tasks.is_empty() || !core.executions.running.has_none(Which::Async) {
+            if engine.phase == Phase::Open {
+                core.executions.running.reopen();
+            }
+            return Err(DisposeError::Running);
         }
-        return Err(DisposeError::Running);
     }
-    let disposing = Disposing::begin(core, &mut engine);
-    while !engine.close_if_drained(core) {
-        engine.wait();
+    loop {
+        match engine.drain(core) {
+            Some(Drained::ByMe) => {
+                drop(engine);
+                return finish(core);
+            }
+            Some(Drained::Before(result)) => return result,
+            None => engine.wait(),
+        }
     }
-    drop(engine);
-    disposing.finish()
 }
 
 /// As [`dispose`], waiting for what is async as well.
@@ -50,82 +51,65 @@ pub(crate) async fn dispose_async(core: &Arc<Core>) -> Result<(), DisposeError> 
     if current::is_inside(Arc::as_ptr(core)) {
         return Err(DisposeError::Nested);
     }
-    let begun = core.until(|engine| {
-        if engine.is_disposing {
-            return None;
-        }
-        if let Some(result) = engine.disposed.clone() {
-            return Some(Err(result));
-        }
-        core.executions.running.close();
-        Some(Ok(Disposing::begin(core, engine)))
-    });
-    let disposing = match begun.await {
-        Ok(disposing) => disposing,
-        Err(result) => return result,
-    };
-    core.until(|engine| engine.close_if_drained(core).then_some(())).await;
-    disposing.finish()
-}
-
-/// The one who disposes a scope. If it gives up before the end, the next one goes on.
-struct Disposing<'c>(&'c Arc<Core>);
-
-impl<'c> Disposing<'c> {
-    /// Nothing new is let in from now on.
-    fn begin(core: &'c Arc<Core>, engine: &mut Engine) -> Self {
-        engine.is_disposing = true;
-        engine.phase = Phase::Draining;
-        core.table.take_all(|index, entry| {
-            let entry = NonNull::new(entry).expect("only what is there is taken");
-            engine.hide(index, entry);
-        });
-        Self(core)
-    }
-
-    /// Runs what is to be run at the end, once the scope is closed.
-    fn finish(self) -> Result<(), DisposeError> {
-        let core = self.0;
-        let engine = core.lock();
-        let live = &engine.live;
-        let followers: Vec<_> =
-            live.iter().flat_map(|state| state.followers.iter().cloned()).collect();
-        drop(engine);
-        follow::end(&followers);
-        run_cleanups(core);
-        let cleanups = cleanup::take_errors(core);
-        let extensions = if core.executions.extensions.are_set_up() {
-            core.add_user();
-            core.executions.extensions.dispose(&Scope::from_core(core.clone()))
-        } else {
-            Vec::new()
-        };
-        let result = DisposeError::check(cleanups, extensions);
-        core.lock().disposed = Some(result.clone());
-        result
+    match core.until(|engine| engine.drain(core)).await {
+        Drained::ByMe => finish(core),
+        Drained::Before(result) => result,
     }
 }
 
-impl Drop for Disposing<'_> {
-    fn drop(&mut self) {
-        let mut engine = self.0.lock();
-        engine.is_disposing = false;
-        self.0.notify();
-    }
+/// Who has closed a scope in which nothing is in flight any more.
+enum Drained {
+    /// The caller, who has to [`finish`].
+    ByMe,
+    /// Somebody else; this is how it ended.
+    Before(Result<(), DisposeError>),
 }
 
 impl Engine {
-    /// Closes the scope if nothing is in flight: in one step, so that nothing begins in
-    /// between. Whether it is closed.
-    fn close_if_drained(&mut self, core: &Core) -> bool {
-        let is_drained =
-            self.running == 0 && self.building.is_empty() && core.executions.running.is_over();
-        if is_drained {
-            self.phase = Phase::Closed;
-            core.executions.running.end();
+    /// Lets nothing new in, and closes the scope if nothing is in flight: in one step, so
+    /// that nothing begins in between. None as long as there is something to wait for.
+    fn drain(&mut self, core: &Core) -> Option<Drained> {
+        if self.phase == Phase::Closed {
+            return self.disposed.clone().map(Drained::Before);
         }
-        is_drained
+        if self.phase == Phase::Open {
+            self.phase = Phase::Draining;
+            core.executions.running.close();
+            core.table.take_all(|index, entry| {
+                let entry = NonNull::new(entry).expect("only what is there is taken");
+                self.hide(index, entry);
+            });
+        }
+        let is_over = core.executions.running.is_over();
+        if self.running > 0 || !self.building.is_empty() || !is_over {
+            return None;
+        }
+        self.phase = Phase::Closed;
+        core.executions.running.end();
+        Some(Drained::ByMe)
     }
+}
+
+/// Runs what is to be run at the end of a scope that is closed.
+fn finish(core: &Arc<Core>) -> Result<(), DisposeError> {
+    let followers: Vec<_> = {
+        let engine = core.lock();
+        engine.live.iter().flat_map(|state| state.followers.iter().cloned()).collect()
+    };
+    follow::end(&followers);
+    run_cleanups(core);
+    let cleanups = cleanup::take_errors(core);
+    let extensions = if core.executions.extensions.are_set_up() {
+        core.add_user();
+        core.executions.extensions.dispose(&Scope::from_core(core.clone()))
+    } else {
+        Vec::new()
+    };
+    let result = DisposeError::check(cleanups, extensions);
+    let mut engine = core.lock();
+    engine.disposed = Some(result.clone());
+    core.notify();
+    result
 }
 
 /// Runs every cleanup that remains. Nothing is built any more, so there are no new ones.
