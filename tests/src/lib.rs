@@ -6,6 +6,7 @@
 //! a test goes on is asked for by [`Tid`].
 
 pub mod alloc;
+pub mod futures;
 pub mod live;
 pub mod spy;
 mod threads;

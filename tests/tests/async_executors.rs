@@ -1,6 +1,6 @@
 //! Async executors: rules 1, 2, 5 and 6.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -8,20 +8,7 @@ use std::task::{Context, Poll, Waker};
 use pollster::block_on;
 use pumped::error::{DisposeError, ResolveErrorKind};
 use pumped::prelude::*;
-
-/// A future that is pending once.
-async fn yield_now() {
-    let mut first = true;
-    poll_fn(|cx| {
-        cx.waker().wake_by_ref();
-        if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-}
-
-fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
+use pumped_tests::futures::{poll_once, yield_now};
 
 static POOLS: AtomicUsize = AtomicUsize::new(0);
 

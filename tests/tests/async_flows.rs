@@ -1,27 +1,14 @@
 //! Async flows: what they take, that they nest, and how they are cancelled.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
 
 use pollster::block_on;
 use pumped::error::DisposeError;
 use pumped::prelude::*;
 use pumped::tree::Status;
-
-async fn yield_now() {
-    let mut first = true;
-    poll_fn(|cx| {
-        cx.waker().wake_by_ref();
-        if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-}
-
-fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
+use pumped_tests::futures::{poll_once, yield_now};
 
 static POOLS: AtomicUsize = AtomicUsize::new(0);
 

@@ -1,6 +1,6 @@
 //! Rule 19, async: `dispose_async` waits for what is async, and can be given up.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,19 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use pollster::block_on;
 use pumped::error::{DisposeError, ResolveErrorKind};
 use pumped::prelude::*;
-
-async fn yield_now() {
-    let mut first = true;
-    poll_fn(|cx| {
-        cx.waker().wake_by_ref();
-        if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-}
-
-fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
+use pumped_tests::futures::{poll_once, yield_now};
 
 fn scope() -> (Scope, Arc<AtomicUsize>) {
     let closed = Arc::new(AtomicUsize::new(0));

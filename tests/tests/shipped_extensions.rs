@@ -115,6 +115,7 @@ logger (stale) <-
 #[cfg(feature = "tracing")]
 mod tracing_spans {
     use pumped::extension::Tracing;
+    use pumped_tests::futures::{poll_once, yield_now};
 
     use super::*;
 
@@ -135,8 +136,14 @@ mod tracing_spans {
         *cache
     }
 
-    #[test]
-    fn every_operation_is_a_span_inside_of_the_one_that_asked_for_it() {
+    #[flow]
+    async fn waits(cache: Ref<'_, cache>) -> u8 {
+        yield_now().await;
+        *cache
+    }
+
+    /// What is logged while `run` runs.
+    fn logged(run: impl FnOnce(&Scope)) -> String {
         let text = Text::default();
         let writer = text.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -146,10 +153,44 @@ mod tracing_spans {
             .with_writer(move || writer.clone())
             .finish();
         let _default = tracing::subscriber::set_default(subscriber);
-        let scope = Scope::builder().extension(Tracing::new()).build().unwrap();
-        scope.context().name("GET /").exec(outer()).unwrap();
-        scope.update::<level>(4).unwrap();
-        let text = text.read();
+        run(&Scope::builder().extension(Tracing::new()).build().unwrap());
+        text.read()
+    }
+
+    #[test]
+    fn an_async_flow_is_in_its_span_at_each_poll_and_not_between() {
+        let text = logged(|scope| {
+            let mut running = Box::pin(scope.exec_async(waits()));
+            assert!(poll_once(running.as_mut()).is_pending());
+            tracing::info!("in between");
+            assert!(poll_once(running.as_mut()).is_ready());
+        });
+        let lines: Vec<&str> = text.lines().collect();
+        let between = lines.iter().position(|line| line.contains("in between")).unwrap();
+        assert!(!lines[between].contains("execute{"), "{text}");
+        assert!(lines[0].contains(r#"execute{name="waits""#), "{text}");
+        assert!(lines[0].contains(r#":resolve{name="config""#), "{text}");
+        let last = lines.last().unwrap();
+        assert!(last.contains(r#"outcome="success""#) && last.contains("ended"), "{text}");
+    }
+
+    #[test]
+    fn one_that_is_dropped_was_cancelled() {
+        let text = logged(|scope| {
+            let mut running = Box::pin(scope.exec_async(waits()));
+            assert!(poll_once(running.as_mut()).is_pending());
+        });
+        let last = text.lines().last().unwrap();
+        assert!(last.contains(r#"outcome="cancelled""#), "{text}");
+        assert!(last.contains("pumped: cancelled duration_us="), "{text}");
+    }
+
+    #[test]
+    fn every_operation_is_a_span_inside_of_the_one_that_asked_for_it() {
+        let text = logged(|scope| {
+            scope.context().name("GET /").exec(outer()).unwrap();
+            scope.update::<level>(4).unwrap();
+        });
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 6, "{text}");
         assert!(lines[0].contains("execute{name=\"GET /\""), "{text}");

@@ -66,13 +66,10 @@ impl Passage<'_> {
                 return self.state.fail(error);
             }
             let at = hook.at + 1;
-            let wrapped = {
-                let next = NextAsync { passage: self, at };
-                let wrapped = quietly(extension, || Ok(extension.wrap_async(operation, next)));
-                match wrapped {
-                    Ok(wrapped) => in_frame(&hook, Role::Hook, wrapped).await,
-                    Err(error) => Err(error),
-                }
+            let next = NextAsync { passage: self, at };
+            let wrapped = match hook.call(|| Ok(extension.wrap_async(operation, next))) {
+                Ok(wrapped) => in_frame(&hook, Role::Hook, wrapped).await,
+                Err(error) => Err(error),
             };
             self.state.wrapped(&hook, wrapped)
         })

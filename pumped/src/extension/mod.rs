@@ -111,7 +111,9 @@ pub trait Extension: Send + Sync + 'static {
         next.run()
     }
 
-    /// As [`wrap`](Self::wrap), around an async operation.
+    /// As [`wrap`](Self::wrap), around an async operation. One that is cancelled is dropped
+    /// where it is: nothing more is called for it.
+    ///
     fn wrap_async<'a>(
         &'a self,
         operation: &'a Operation<'a>,

@@ -90,7 +90,8 @@ impl<'o> Operation<'o> {
         self.path
     }
 
-    /// The execution itself, or the one in which this thread does all else.
+    /// The execution itself, or the one in which this thread does all else; none for an
+    /// async build, which belongs to nobody who waits for it.
     #[must_use]
     pub fn execution(&self) -> Option<&'o ExecutionCtx<'o>> {
         self.execution

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use tracing::field::{Empty, display};
-use tracing::{Span, debug, debug_span, error, info_span, warn};
+use tracing::{Instrument, Span, debug, debug_span, error, info_span, warn};
 
-use super::{Extension, Next, Operation, OperationError, OperationKind};
+use super::{BoxFuture, Extension, Next, NextAsync, Operation, OperationError, OperationKind};
 use crate::error::BoxError;
 use crate::tree::Status;
 
@@ -21,7 +21,8 @@ use crate::tree::Status;
 /// Each has the fields `name`, `otel.name`, `code.filepath` and `code.lineno` of the
 /// declaration, and in the end `outcome` (`success`, `failed`, `panicked`, …),
 /// `duration_us` and, if it has failed, `error` and `otel.status_code`. A flow that
-/// returns an error ends with a warning, a panic and an executor that fails with an error.
+/// returns an error ends with a warning, a panic and an executor that fails with an error;
+/// what is async is entered for each poll, and `cancelled` if it is dropped.
 ///
 /// ```
 /// use pumped::extension::Tracing;
@@ -83,30 +84,71 @@ impl Extension for Tracing {
     }
 
     fn wrap(&self, operation: &Operation<'_>, next: Next<'_>) -> Result<(), BoxError> {
-        let span = span(operation);
-        let _inside = span.enter();
-        let started = Instant::now();
-        let result = next.run();
-        end(&span, operation.kind(), started, &result);
-        result
+        let running = Running::begin(operation);
+        let _inside = running.span.clone().entered();
+        running.end(next.run())
+    }
+
+    fn wrap_async<'a>(
+        &'a self,
+        operation: &'a Operation<'a>,
+        next: NextAsync<'a>,
+    ) -> BoxFuture<'a, Result<(), BoxError>> {
+        let running = Running::begin(operation);
+        // The span is entered for each poll, and left between them.
+        let span = running.span.clone();
+        Box::pin(async move { running.end(next.run().await) }.instrument(span))
     }
 }
 
-/// Says how it has ended.
-fn end(span: &Span, kind: OperationKind, started: Instant, result: &Result<(), BoxError>) {
-    let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    span.record("duration_us", duration_us);
-    let Err(error) = result else {
-        span.record("outcome", Status::Success.name());
-        return debug!(target: "pumped", duration_us, "ended");
-    };
-    let status = error.downcast_ref().map_or(Status::Failed, OperationError::status);
-    span.record("outcome", status.name());
-    span.record("otel.status_code", "ERROR");
-    span.record("error", display(error));
-    if kind == OperationKind::Execute && status == Status::Failed {
-        warn!(target: "pumped", duration_us, error = %error, "failed");
-    } else {
-        error!(target: "pumped", duration_us, error = %error, "{status}");
+/// An operation in its span. If it is dropped before its end, it was cancelled.
+struct Running {
+    span: Span,
+    kind: OperationKind,
+    started: Instant,
+    has_ended: bool,
+}
+
+impl Running {
+    fn begin(operation: &Operation<'_>) -> Self {
+        let (span, kind) = (span(operation), operation.kind());
+        Self { span, kind, started: Instant::now(), has_ended: false }
+    }
+
+    /// Says how it has ended; inside of its span.
+    fn end(mut self, result: Result<(), BoxError>) -> Result<(), BoxError> {
+        self.has_ended = true;
+        let duration_us = self.took();
+        let Err(error) = &result else {
+            self.span.record("outcome", Status::Success.name());
+            debug!(target: "pumped", duration_us, "ended");
+            return result;
+        };
+        let status = error.downcast_ref().map_or(Status::Failed, OperationError::status);
+        self.span.record("outcome", status.name());
+        self.span.record("otel.status_code", "ERROR");
+        self.span.record("error", display(error));
+        if self.kind == OperationKind::Execute && status == Status::Failed {
+            warn!(target: "pumped", duration_us, error = %error, "failed");
+        } else {
+            error!(target: "pumped", duration_us, error = %error, "{status}");
+        }
+        result
+    }
+
+    fn took(&self) -> u64 {
+        let took = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.span.record("duration_us", took);
+        took
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            let duration_us = self.took();
+            self.span.record("outcome", Status::Cancelled.name());
+            self.span.in_scope(|| debug!(target: "pumped", duration_us, "cancelled"));
+        }
     }
 }
