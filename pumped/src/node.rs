@@ -72,6 +72,20 @@ pub(crate) struct Traits {
     takes: Takes,
 }
 
+impl Traits {
+    /// Those of a declaration that has no value.
+    pub(crate) const NONE: Self = Self {
+        live: false,
+        asynchronous: false,
+        mutable: false,
+        fallible: false,
+        eager: false,
+        eq: false,
+        provided: false,
+        takes: Takes { live_values: 0, required_tags: false },
+    };
+}
+
 impl Node {
     /// The executor's name: its identifier, or what `name = ".."` says.
     #[must_use]

@@ -2,14 +2,16 @@
 
 use std::fmt;
 
+use super::history::History;
 use super::log::Log;
 use super::{run, run_async};
+use crate::current;
 use crate::error::FlowError;
 use crate::flow::{CarriesFault, Flow, Returns, RunsNow};
 use crate::handle::Tag;
 use crate::node::Node;
 use crate::scope::Scope;
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::tags::TagList;
 use crate::tree::ExecutionId;
 use crate::walk::{Instead, check_blocking, check_whole};
@@ -43,14 +45,36 @@ use crate::walk::{Instead, check_blocking, check_whole};
 #[derive(Clone, Copy)]
 pub struct ExecutionCtx<'x> {
     pub(super) scope: &'x Scope,
-    pub(super) run: &'x Run,
+    pub(super) run: &'x Run<'x>,
     pub(super) record: &'x Record<'x>,
 }
 
-/// What all executions below one root share.
-pub(crate) struct Run {
-    /// The nodes that have ended, if the scope keeps a history.
-    pub(super) log: Option<Log>,
+/// What all executions below one root share. What it leaves goes into the history, also
+/// if it is dropped in the middle.
+pub(crate) struct Run<'x> {
+    /// The nodes that have ended, and where they are kept, if they are.
+    log: Option<(Log, &'x History)>,
+}
+
+impl<'x> Run<'x> {
+    #[inline]
+    pub(super) fn new(scope: &'x Scope) -> Self {
+        let history = scope.core().executions.history.as_ref();
+        Self { log: history.map(|history| (Log::new(history.nodes()), history)) }
+    }
+
+    pub(super) fn log(&self) -> Option<&Log> {
+        self.log.as_ref().map(|(log, _)| log)
+    }
+}
+
+impl Drop for Run<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some((log, history)) = self.log.take() {
+            history.keep(log);
+        }
+    }
 }
 
 /// One execution, where it lives.
@@ -66,15 +90,25 @@ pub(crate) struct Record<'x> {
 }
 
 impl<'x> Record<'x> {
+    /// The record of a root, with tags of its own and, maybe, a name.
     #[inline]
-    pub(super) fn new(
-        parent: Option<&'x Record<'x>>,
+    pub(super) fn of_root(
+        scope: &Scope,
         node: &'static Node,
-        name: &'x str,
-        depth: u32,
         tags: TagList,
+        name: Option<&'x str>,
     ) -> Self {
-        Self { parent, node, name, depth, id: AtomicU64::new(0), tags }
+        let depth = current::depth(Arc::as_ptr(scope.core()));
+        let name = name.unwrap_or(node.name());
+        Self { parent: None, node, name, depth, id: AtomicU64::new(0), tags }
+    }
+
+    /// The record of a child of `parent`.
+    #[inline]
+    pub(super) fn below(parent: &'x Record<'x>, node: &'static Node) -> Self {
+        let (id, tags) = (AtomicU64::new(0), TagList::new());
+        let depth = parent.depth + 1;
+        Self { parent: Some(parent), node, name: node.name(), depth, id, tags }
     }
 
     pub(super) fn id(&self, scope: &Scope) -> ExecutionId {

@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::{ExecutionCtx, Record, Run};
-use super::log::Log;
 use super::running::{Running, Which};
 use super::watched;
 use crate::cleanup::discard;
@@ -23,35 +22,24 @@ pub(crate) fn root<F: Flow<R>, R: Returns>(
     tags: TagList,
     name: Option<&str>,
 ) -> Ran<R> {
-    let core = scope.core();
-    let Some(_mark) = Running::begin(core, Which::Blocking) else {
+    let Some(_mark) = Running::begin(scope.core(), Which::Blocking) else {
         return Err(FlowError::Disposed);
     };
-    let node = F::NODE.get();
-    let depth = current::depth(Arc::as_ptr(core));
-    let record = Record::new(None, node, name.unwrap_or(node.name()), depth, tags);
-    let history = core.executions.history.as_ref();
-    let run = Run { log: history.map(|history| Log::new(history.nodes())) };
-    let result = execute(scope, &run, record, flow);
-    if let (Some(log), Some(history)) = (run.log, history) {
-        history.keep(log);
-    }
-    result
+    let record = Record::of_root(scope, F::NODE.get(), tags, name);
+    execute(scope, &Run::new(scope), record, flow)
 }
 
 /// Runs `flow` as a child of `parent`.
 #[inline]
 pub(super) fn child<F: Flow<R>, R: Returns>(parent: ExecutionCtx<'_>, flow: F) -> Ran<R> {
-    let node = F::NODE.get();
-    let above = parent.record;
-    let record = Record::new(Some(above), node, node.name(), above.depth + 1, TagList::new());
+    let record = Record::below(parent.record, F::NODE.get());
     execute(parent.scope, parent.run, record, flow)
 }
 
 #[inline]
 fn execute<F: Flow<R>, R: Returns>(
     scope: &Scope,
-    run: &Run,
+    run: &Run<'_>,
     record: Record<'_>,
     flow: F,
 ) -> Ran<R> {

@@ -2,6 +2,7 @@
 //! stands in for the flow. None of it costs anything where there is none of it.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::fmt;
 use std::time::Instant;
 
@@ -15,24 +16,80 @@ use crate::tree::{ExecutionNode, Name, Status};
 
 pub(super) fn execute<F: Flow<R>, R: Returns>(
     scope: &Scope,
-    run: &Run,
+    run: &Run<'_>,
     record: Record<'_>,
     flow: F,
 ) -> Ran<R> {
-    let executions = &scope.core().executions;
-    let started = executions.are_timed().then(|| {
-        // So that numbers are in the order of beginnings.
-        record.id(scope);
-        Instant::now()
-    });
+    let mut execution = Watched::begin(scope, run, record);
     let result = {
-        let cx = ExecutionCtx { scope, run, record: &record };
-        if executions.extensions.is_empty() { perform(&cx, flow) } else { extended(&cx, flow) }
+        let cx = execution.context();
+        if has_extensions(scope) { extended(&cx, flow) } else { perform(&cx, flow) }
     };
-    if let (Some(log), Some(started)) = (&run.log, started) {
-        log.push(ended(scope, record, started, &result));
-    }
+    execution.end(&result);
     result
+}
+
+pub(super) async fn execute_async<F: Flow<R>, R: Returns>(
+    scope: &Scope,
+    run: &Run<'_>,
+    record: Record<'_>,
+    flow: F,
+) -> Ran<R> {
+    let mut execution = Watched::begin(scope, run, record);
+    let result = {
+        let cx = execution.context();
+        if has_extensions(scope) {
+            extended_async(&cx, flow).await
+        } else {
+            run_async::perform(&cx, flow).await
+        }
+    };
+    execution.end(&result);
+    result
+}
+
+fn has_extensions(scope: &Scope) -> bool {
+    !scope.core().executions.extensions.is_empty()
+}
+
+/// An execution whose end the history is told of; if it is dropped before, that it was
+/// cancelled.
+struct Watched<'w, 'x> {
+    scope: &'w Scope,
+    run: &'w Run<'w>,
+    /// None once it has ended.
+    record: Option<Record<'x>>,
+    started: Option<Instant>,
+}
+
+impl<'w, 'x> Watched<'w, 'x> {
+    fn begin(scope: &'w Scope, run: &'w Run<'w>, record: Record<'x>) -> Self {
+        let started = scope.core().executions.are_timed().then(|| {
+            // So that numbers are in the order of beginnings.
+            record.id(scope);
+            Instant::now()
+        });
+        Self { scope, run, record: Some(record), started }
+    }
+
+    fn context(&self) -> ExecutionCtx<'_> {
+        let record = self.record.as_ref().expect("it has not ended");
+        ExecutionCtx { scope: self.scope, run: self.run, record }
+    }
+
+    fn end<T, E: fmt::Display>(&mut self, result: &Result<T, FlowError<E>>) {
+        if let (Some(log), Some(started), Some(record)) =
+            (self.run.log(), self.started, self.record.take())
+        {
+            log.push(ended(self.scope, record, started, result));
+        }
+    }
+}
+
+impl Drop for Watched<'_, '_> {
+    fn drop(&mut self) {
+        self.end::<(), Infallible>(&Err(FlowError::Cancelled));
+    }
 }
 
 /// The flow, or what stands in for it.
@@ -53,10 +110,7 @@ fn extended<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
     execution.concluded(passed)
 }
 
-pub(super) async fn extended_async<F: Flow<R>, R: Returns>(
-    cx: &ExecutionCtx<'_>,
-    flow: F,
-) -> Ran<R> {
+async fn extended_async<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
     let core = cx.scope.core();
     let path = [cx.record.node];
     let operation = Operation::new(OperationKind::Execute, &path, Some(cx));
@@ -152,7 +206,7 @@ fn failure<E: fmt::Display>(error: &FlowError<E>) -> BoxError {
     }
 }
 
-pub(super) fn ended<T, E: fmt::Display>(
+fn ended<T, E: fmt::Display>(
     scope: &Scope,
     record: Record<'_>,
     started: Instant,

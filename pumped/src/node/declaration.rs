@@ -181,14 +181,10 @@ impl FlowDeclaration {
             params: spec.params,
             meta: spec.meta,
             traits: Traits {
-                live: false,
                 asynchronous: spec.asynchronous,
-                mutable: false,
                 fallible: spec.fallible,
-                eager: false,
-                eq: false,
-                provided: false,
                 takes: Takes::of(spec.params),
+                ..Traits::NONE
             },
             index: &NO_INDEX,
             output: TypeId::of::<()>(),
