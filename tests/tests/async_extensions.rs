@@ -104,7 +104,7 @@ async fn read(pool: Ref<'_, pool>) -> u32 {
 }
 
 #[flow]
-async fn fails(broken: Ref<'_, broken>) -> u32 {
+fn fails(broken: Ref<'_, broken>) -> u32 {
     *broken
 }
 
