@@ -203,6 +203,12 @@ pub(crate) fn is_inside(core: *const Core) -> bool {
     find(|frame| ptr::eq(frame.core(), core).then_some(())).is_some()
 }
 
+/// Whether this thread runs a cleanup of `core`.
+pub(crate) fn is_in_cleanup(core: *const Core) -> bool {
+    let found = |frame: &Frame| frame.role == Role::Cleanup && ptr::eq(frame.core(), core);
+    find(|frame| found(frame).then_some(())).is_some()
+}
+
 /// Whether this thread runs user code that others may be waiting for.
 pub(crate) fn is_attempting() -> bool {
     find(|frame| frame.is_attempt().then_some(())).is_some()

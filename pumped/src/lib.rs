@@ -63,6 +63,7 @@ mod outcome;
 mod reclaim;
 mod resolve_ctx;
 mod scope;
+mod shared;
 mod sync;
 mod tags;
 pub mod testing;

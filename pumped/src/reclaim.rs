@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
-use crate::cleanup::{discard, finish, report};
+use crate::cleanup::{discard, finish, keep_for, report};
 use crate::error::CleanupError;
 use crate::scope::{Core, teardown};
 use crate::sync::Arc;
@@ -159,13 +159,17 @@ pub(crate) unsafe fn take_apart(header: NonNull<Header>) {
     let (node, number) = unsafe { (header.as_ref().node(), header.as_ref().number()) };
     // SAFETY: as above.
     let cleanups = unsafe { header.as_ref() }.cleanups.take();
-    let core = cleanups.map(|cleanups| {
-        let core = cleanups.core();
+    let mut core = None;
+    if let Some(cleanups) = cleanups {
+        let core = core.insert(cleanups.core().clone());
         // SAFETY: the value is dropped only below.
-        unsafe { cleanups.run(header) };
-        finish(&core, number);
-        core
-    });
+        let rest = unsafe { cleanups.run(header) };
+        if !rest.is_empty() {
+            // SAFETY: it is not taken apart here, but once these have been awaited.
+            return unsafe { keep_for(core, header, rest) };
+        }
+        finish(core, number);
+    }
     if let Some(drop_value) = node.drop_value {
         // SAFETY: nobody will read the value again.
         let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop_value(header) }));

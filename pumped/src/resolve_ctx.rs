@@ -1,6 +1,6 @@
 //! What a build sees of its scope.
 
-use crate::cleanup::{CleanupList, CleanupVec};
+use crate::cleanup::{self, CleanupList, CleanupVec, Job};
 use crate::executor::{Executor, Kind};
 use crate::handle::Tag;
 use crate::node::Node;
@@ -61,6 +61,40 @@ impl<'a> ResolveCtx<'a> {
         self.cleanups.push(cleanup);
     }
 
+    /// As [`on_cleanup`](Self::on_cleanup), for what has to be awaited.
+    ///
+    /// It runs in its turn, one after the other: [`Scope::dispose_async`] awaits all,
+    /// [`Scope::drain`] those of values that were replaced or released before. Until then
+    /// the value, and what it was built from, stay. Where nothing can be awaited, in
+    /// [`Scope::dispose`] or with the last handle of a scope, it is not run, and that is
+    /// an error of this executor's.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor]
+    /// fn pool(cx: &ResolveCtx<'_>) -> &'static str {
+    ///     cx.on_cleanup_async(|| async { println!("said goodbye, and closed") });
+    ///     "a pool"
+    /// }
+    ///
+    /// # pollster::block_on(async {
+    /// let scope = Scope::new();
+    /// scope.get::<pool>().unwrap();
+    /// scope.dispose_async().await.unwrap();
+    /// # });
+    /// ```
+    ///
+    /// [`Scope::dispose_async`]: crate::Scope::dispose_async
+    /// [`Scope::dispose`]: crate::Scope::dispose
+    /// [`Scope::drain`]: crate::Scope::drain
+    pub fn on_cleanup_async<F>(&self, cleanup: impl FnOnce() -> F + Send + 'static)
+    where
+        F: Future<Output: Cleaned> + Send + 'static,
+    {
+        self.cleanups.push_async(cleanup);
+    }
+
     /// The name of the executor that is being built.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -85,6 +119,16 @@ impl<'a> ResolveCtx<'a> {
     #[inline]
     pub(crate) fn into_cleanups(self) -> CleanupVec {
         self.cleanups.into_vec()
+    }
+
+    /// Runs and awaits the cleanups of a build that has failed.
+    pub(crate) async fn clean_up(self) {
+        if let Some(core) = self.core {
+            let list = self.cleanups.into_vec();
+            if !list.is_empty() {
+                cleanup::run_async(Job::of_nobody(core, self.node, list)).await;
+            }
+        }
     }
 
     pub(crate) fn weak(&self) -> Arc<Core> {

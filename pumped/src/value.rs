@@ -347,6 +347,16 @@ impl Handle {
         Some(Self(header))
     }
 
+    /// A new first handle to a value that its last one has let go of.
+    ///
+    /// # Safety
+    /// The caller was to take the value apart, and does not.
+    pub(crate) unsafe fn revive(header: NonNull<Header>) -> Self {
+        // SAFETY: the caller's promise: nobody else knows the value.
+        unsafe { &header.as_ref().count }.store(1, Ordering::Relaxed);
+        Self(header)
+    }
+
     /// Gives the count away.
     pub(crate) fn into_raw(self) -> NonNull<Header> {
         ManuallyDrop::new(self).0

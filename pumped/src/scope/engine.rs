@@ -14,6 +14,7 @@ use super::task::Task;
 use crate::current;
 use crate::error::{DisposeError, ResolveError};
 use crate::node::{Node, Param};
+use crate::shared::Shared;
 use crate::value::{self, Handle, Header, Inputs};
 
 /// Everything of a scope that changes under its lock.
@@ -43,6 +44,8 @@ pub(crate) struct Engine {
     /// User code in flight: builds and writes.
     pub(crate) running: usize,
     pub(crate) phase: Phase,
+    /// The end of a scope that awaits its cleanups.
+    pub(crate) finishing: Option<std::sync::Arc<Shared<()>>>,
     /// How `dispose` ended.
     pub(crate) disposed: Option<Result<(), DisposeError>>,
     /// Entries that are found under the lock only: those that `dispose` took out of
@@ -149,6 +152,7 @@ impl Engine {
             asked: Slab::new(),
             running: 0,
             phase: Phase::Open,
+            finishing: None,
             disposed: None,
             hidden: BTreeMap::new(),
             gate: None,

@@ -315,11 +315,11 @@ pub(super) async fn call_async(
         Ok(Ok(())) => Ok(cx.into_cleanups()),
         Ok(Err(source)) => {
             // The cleanups of a failed attempt run here, still inside of it.
-            drop(cx);
+            cx.clean_up().await;
             Err(ResolveError::failed(node, source))
         }
         Err(payload) => {
-            drop(cx);
+            cx.clean_up().await;
             Err(panicked(node, payload))
         }
     }

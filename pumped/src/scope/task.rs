@@ -1,68 +1,27 @@
 //! An async build. It belongs to the scope and not to whoever began it: everybody who
-//! waits for it polls it, so one who is held and not polled hangs nobody. When the last
-//! of them is gone it is dropped, and the next `get` begins anew.
+//! waits for it polls it. When the last of them is gone it is dropped, and the next `get`
+//! begins anew.
 
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::sync::TryLockError;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use super::core::{Core, Locked, Target};
 use super::engine::Outcome;
 use super::fixed::{self, Claim};
-use crate::cleanup::{CleanupVec, discard};
-use crate::current::{self, AttemptKey, Frame, Role};
+use crate::cleanup::CleanupVec;
+use crate::current::{AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::ResolveError;
 use crate::node::Node;
-use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering};
-
-type Build = Pin<Box<dyn Future<Output = Result<CleanupVec, ResolveError>> + Send>>;
+use crate::shared::Shared;
+use crate::sync::{Arc, AtomicUsize, Ordering};
 
 /// An async build in flight.
 pub(crate) struct Task {
     node: &'static Node,
     claim: Claim,
-    /// None once it has ended. Whoever polls it has the lock, and nobody waits for that.
-    build: std::sync::Mutex<Option<Build>>,
-    /// Somebody came while it was polled, and has to look again.
-    missed: AtomicBool,
-    wakers: std::sync::Arc<Wakers>,
+    build: Shared<Result<CleanupVec, ResolveError>>,
     /// Those who wait for it. Changed under the engine's lock.
     waiting: AtomicUsize,
-}
-
-/// Who is to be woken when a build can go on.
-#[derive(Default)]
-struct Wakers(std::sync::Mutex<Vec<Waker>>);
-
-impl Wakers {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waker>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn add(&self, waker: &Waker) {
-        let mut wakers = self.lock();
-        if !wakers.iter().any(|other| other.will_wake(waker)) {
-            wakers.push(waker.clone());
-        }
-    }
-
-    fn wake_all(&self) {
-        let wakers = std::mem::take(&mut *self.lock());
-        wakers.into_iter().for_each(Waker::wake);
-    }
-}
-
-impl Wake for Wakers {
-    fn wake(self: std::sync::Arc<Self>) {
-        self.wake_all();
-    }
-
-    fn wake_by_ref(self: &std::sync::Arc<Self>) {
-        self.wake_all();
-    }
 }
 
 impl Task {
@@ -76,33 +35,10 @@ impl Task {
 
     /// Lets the build go on, unless somebody else does.
     fn poll(&self, core: &Arc<Core>, waker: &Waker) {
-        self.wakers.add(waker);
-        self.missed.store(true, Ordering::SeqCst);
-        while self.missed.load(Ordering::SeqCst) {
-            let mut build = match self.build.try_lock() {
-                Ok(build) => build,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                // Whoever has it looks at `missed` once more when it is done.
-                Err(TryLockError::WouldBlock) => return,
-            };
-            self.missed.store(false, Ordering::SeqCst);
-            let Some(running) = build.as_mut() else { return };
-            let waker = Waker::from(self.wakers.clone());
-            let frame = self.frame(core);
-            let inside = current::enter(&frame);
-            let mut context = Context::from_waker(&waker);
-            let polled = catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(&mut context)));
-            let result = match polled {
-                Ok(Poll::Pending) => continue,
-                Ok(Poll::Ready(result)) => result,
-                Err(payload) => Err(fixed::panicked(self.node, payload)),
-            };
-            // What it holds is let go of inside of the attempt.
-            drop_quietly(build.take());
-            drop(inside);
-            drop(build);
-            self.end(core, result);
-            return;
+        let ended = self.build.poll(waker, || Some(self.frame(core)));
+        if let Some(ended) = ended {
+            let panicked = |payload| Err(fixed::panicked(self.node, payload));
+            self.end(core, ended.unwrap_or_else(panicked));
         }
     }
 
@@ -113,25 +49,14 @@ impl Task {
         // Those who wait are told by the outcome.
         let _ = fixed::end(core, &mut engine, self.claim, result);
         drop(engine);
-        self.wakers.wake_all();
+        self.build.announce();
     }
 
     /// Nobody waits any more: the build is dropped where it is.
     fn cancel(&self, core: &Arc<Core>) {
-        let build = self.build.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        if build.is_some() {
-            let frame = self.frame(core);
-            let inside = current::enter(&frame);
-            drop_quietly(build);
-            drop(inside);
+        if self.build.cancel(Some(&self.frame(core))) {
             self.end(core, Err(ResolveError::cancelled(self.node)));
         }
-    }
-}
-
-fn drop_quietly(build: Option<Build>) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(build))) {
-        discard(payload);
     }
 }
 
@@ -165,9 +90,7 @@ impl<'c> Join<'c> {
             let task = std::sync::Arc::new(Task {
                 node: target.builder,
                 claim,
-                build: std::sync::Mutex::new(Some(Box::pin(build))),
-                missed: AtomicBool::new(false),
-                wakers: std::sync::Arc::default(),
+                build: Shared::new(Box::pin(build)),
                 waiting: AtomicUsize::new(0),
             });
             engine.tasks.push(task.clone());

@@ -13,6 +13,7 @@ use crate::current;
 use crate::error::DisposeError;
 use crate::execution::Which;
 use crate::reclaim;
+use crate::shared::Shared;
 use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Header, Storage};
 
@@ -36,14 +37,16 @@ pub(crate) fn dispose(core: &Arc<Core>) -> Result<(), DisposeError> {
     }
     loop {
         match engine.drain(core) {
-            Some(Drained::ByMe) => {
-                drop(engine);
-                return finish(core);
-            }
-            Some(Drained::Before(result)) => return result,
-            None => engine.wait(),
+            Drained::NotYet if engine.finishing.is_some() => return Err(DisposeError::Running),
+            Drained::NotYet => engine.wait(),
+            Drained::Before(result) => return result,
+            Drained::ByMe => break,
         }
     }
+    drop(engine);
+    end_followers(core);
+    run_cleanups(core);
+    conclude(core)
 }
 
 /// As [`dispose`], waiting for what is async as well.
@@ -51,15 +54,27 @@ pub(crate) async fn dispose_async(core: &Arc<Core>) -> Result<(), DisposeError> 
     if current::is_inside(Arc::as_ptr(core)) {
         return Err(DisposeError::Nested);
     }
-    match core.until(|engine| engine.drain(core)).await {
-        Drained::ByMe => finish(core),
-        Drained::Before(result) => result,
+    loop {
+        let closed = core.until(|engine| match engine.drain(core) {
+            Drained::NotYet => engine.finishing.clone().map(Err),
+            Drained::Before(result) => Some(Ok(result)),
+            Drained::ByMe => {
+                let finishing = std::sync::Arc::new(Shared::new(Box::pin(finish(core.clone()))));
+                Some(Err(engine.finishing.insert(finishing).clone()))
+            }
+        });
+        match closed.await {
+            Ok(result) => return result,
+            Err(finishing) => finishing.wait().await,
+        }
     }
 }
 
-/// Who has closed a scope in which nothing is in flight any more.
+/// How far the end of a scope has come.
 enum Drained {
-    /// The caller, who has to [`finish`].
+    /// Something is in flight, or somebody is at it.
+    NotYet,
+    /// The caller has closed it, and has to do the rest.
     ByMe,
     /// Somebody else; this is how it ended.
     Before(Result<(), DisposeError>),
@@ -67,10 +82,10 @@ enum Drained {
 
 impl Engine {
     /// Lets nothing new in, and closes the scope if nothing is in flight: in one step, so
-    /// that nothing begins in between. None as long as there is something to wait for.
-    fn drain(&mut self, core: &Core) -> Option<Drained> {
+    /// that nothing begins in between.
+    fn drain(&mut self, core: &Core) -> Drained {
         if self.phase == Phase::Closed {
-            return self.disposed.clone().map(Drained::Before);
+            return self.disposed.clone().map_or(Drained::NotYet, Drained::Before);
         }
         if self.phase == Phase::Open {
             self.phase = Phase::Draining;
@@ -82,22 +97,37 @@ impl Engine {
         }
         let is_over = core.executions.running.is_over();
         if self.running > 0 || !self.building.is_empty() || !is_over {
-            return None;
+            return Drained::NotYet;
         }
         self.phase = Phase::Closed;
         core.executions.running.end();
-        Some(Drained::ByMe)
+        Drained::ByMe
     }
 }
 
-/// Runs what is to be run at the end of a scope that is closed.
-fn finish(core: &Arc<Core>) -> Result<(), DisposeError> {
+/// Runs and awaits what is to be run at the end of a scope that is closed.
+async fn finish(core: Arc<Core>) {
+    end_followers(&core);
+    cleanup::drain(&core).await;
+    for number in order::of_cleanups(&core, cleanup::pending(&core)) {
+        cleanup::run_one(&core, number);
+        cleanup::drain(&core).await;
+    }
+    // Whoever waits is told of it by the result that is kept.
+    let _ = conclude(&core);
+}
+
+/// Tells those who follow a value that there will be no other.
+fn end_followers(core: &Core) {
     let followers: Vec<_> = {
         let engine = core.lock();
         engine.live.iter().flat_map(|state| state.followers.iter().cloned()).collect()
     };
     follow::end(&followers);
-    run_cleanups(core);
+}
+
+/// Disposes the extensions, and keeps how it all ended.
+fn conclude(core: &Arc<Core>) -> Result<(), DisposeError> {
     let cleanups = cleanup::take_errors(core);
     let extensions = if core.executions.extensions.are_set_up() {
         core.add_user();
@@ -113,13 +143,14 @@ fn finish(core: &Arc<Core>) -> Result<(), DisposeError> {
 }
 
 /// Runs every cleanup that remains. Nothing is built any more, so there are no new ones.
-fn run_cleanups(core: &Core) {
-    let values = cleanup::pending(core);
-    if values.is_empty() {
+fn run_cleanups(core: &Arc<Core>) {
+    if !core.has_cleanups.load(Ordering::Acquire) {
         return;
     }
-    for number in order::of_cleanups(core, values) {
+    cleanup::end_queue(core);
+    for number in order::of_cleanups(core, cleanup::pending(core)) {
         cleanup::run_one(core, number);
+        cleanup::end_queue(core);
     }
 }
 
@@ -128,11 +159,20 @@ fn run_cleanups(core: &Core) {
 /// was built from.
 #[cold]
 pub(crate) fn tear_down(core: &Arc<Core>) {
-    if core.executions.extensions.are_set_up() {
-        // They are to be shown a scope, so it lives once more.
+    // Whoever awaited the end is gone.
+    let finishing = core.lock().finishing.take();
+    if finishing.is_some() || core.executions.extensions.are_set_up() {
+        // Extensions are to be shown a scope, so it lives once more.
         core.add_user();
         let scope = Scope::from_core(core.clone());
-        match dispose(core) {
+        let ended = match finishing {
+            Some(finishing) if finishing.cancel(None) => {
+                run_cleanups(core);
+                conclude(core)
+            }
+            _ => dispose(core),
+        };
+        match ended {
             // Whoever runs it inside of the scope itself: it ends like one without them.
             Err(DisposeError::Nested) => {
                 core.executions.extensions.dispose(&scope).iter().for_each(report);
@@ -148,14 +188,12 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     let mut engine = core.lock();
     if engine.phase != Phase::Closed {
         engine.phase = Phase::Closed;
-        if core.has_cleanups.load(Ordering::Acquire) {
-            engine.unlock();
-            run_cleanups(core);
-            for error in cleanup::take_errors(core) {
-                report(error);
-            }
-            engine.relock();
+        engine.unlock();
+        run_cleanups(core);
+        for error in cleanup::take_errors(core) {
+            report(error);
         }
+        engine.relock();
     }
     let newest = engine.newest.take();
     let live = std::mem::take(&mut engine.live);
