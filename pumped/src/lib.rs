@@ -45,6 +45,7 @@
 //! - `tracing`: [`extension::Tracing`](extension), and errors that nobody is left to return
 //!   to become events instead of lines on stderr.
 //! - `serde`: [`Graph::to_json`](graph::Graph).
+//! - `tokio`: [`Context::timeout`] and [`Context::cancel_on`], [`Scope::shutdown`].
 
 mod cleanup;
 mod current;

@@ -175,7 +175,7 @@ fn what_an_extension_asks_for_itself_is_not_shown_to_it() {
 }
 
 #[test]
-fn nothing_more_is_called_for_one_that_is_cancelled() {
+fn one_that_is_cancelled_has_an_end_as_well() {
     let (scope, log) = watched([("a", Does::Nothing)]);
     {
         let mut running = pin!(scope.exec_async(read()));
@@ -183,5 +183,6 @@ fn nothing_more_is_called_for_one_that_is_cancelled() {
     }
     let before = ["execute read", "resolve pool"];
     let seen = before.map(|what| [format!("a before {what}"), format!("a begins {what}")]);
-    assert_eq!(log.take(), seen.concat());
+    let after = ["resolve pool", "execute read"].map(|what| format!("a after cancelled {what}"));
+    assert_eq!(log.take(), [seen.concat(), after.to_vec()].concat());
 }

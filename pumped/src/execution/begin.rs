@@ -2,8 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+#[cfg(feature = "tokio")]
+use std::time::Duration;
 
-use super::{run, run_async};
+#[cfg(feature = "tokio")]
+use tokio_util::sync::CancellationToken;
+
+use super::{Limits, run, run_async};
 use crate::error::FlowError;
 use crate::flow::{CarriesFault, Flow, Returns, RunsNow};
 use crate::scope::Scope;
@@ -31,11 +36,12 @@ pub struct Context<'s> {
     scope: &'s Scope,
     tags: TagList,
     name: Option<Cow<'s, str>>,
+    limits: Limits,
 }
 
 impl<'s> Context<'s> {
     pub(crate) fn new(scope: &'s Scope) -> Self {
-        Self { scope, tags: TagList::new(), name: None }
+        Self { scope, tags: TagList::new(), name: None, limits: Limits::default() }
     }
 
     /// Sets a tag of the execution. Costs one allocation.
@@ -60,7 +66,7 @@ impl<'s> Context<'s> {
         R: Returns,
     {
         const { check_blocking(F::NODE, Instead::Flow("exec_async")) }
-        run::root(self.scope, flow, self.tags, self.name.as_deref())
+        run::root(self.scope, flow, self.tags, self.name.as_deref(), self.limits)
     }
 
     /// Runs a flow: see [`Scope::call`].
@@ -73,7 +79,67 @@ impl<'s> Context<'s> {
         R: Returns<Called: CarriesFault>,
     {
         const { check_blocking(F::NODE, Instead::Flow("call_async")) }
-        run::called::<R>(run::root(self.scope, flow, self.tags, self.name.as_deref()))
+        run::called::<R>(run::root(self.scope, flow, self.tags, self.name.as_deref(), self.limits))
+    }
+}
+
+/// What ends it before its time.
+#[cfg(feature = "tokio")]
+impl Context<'_> {
+    /// Ends the execution after so long, counted from when it begins (an async one: is
+    /// polled first): it is dropped with all that is below it, and is
+    /// [`FlowError::TimedOut`]. A sync one cannot be dropped:
+    /// it sees [`is_cancelled`](crate::ExecutionCtx::is_cancelled), begins no sub-flow any
+    /// more, and has to return by itself; what it returns then counts.
+    ///
+    /// With the feature `tokio`. Costs an allocation and a timer.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use pumped::prelude::*;
+    ///
+    /// #[flow]
+    /// async fn slow() { std::future::pending().await }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let scope = Scope::new();
+    /// let within = Duration::from_millis(5);
+    /// let ended = scope.context().timeout(within).exec_async(slow()).await;
+    /// assert!(matches!(ended, Err(FlowError::TimedOut(after)) if after == within));
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// An async execution, if it is polled outside of a tokio runtime with a timer.
+    pub fn timeout(mut self, within: Duration) -> Self {
+        self.limits.within = Some(within);
+        self
+    }
+
+    /// Ends the execution when the token is cancelled, as [`timeout`](Self::timeout) does;
+    /// it is then [`FlowError::Cancelled`]. If the token is cancelled already, nothing
+    /// begins.
+    ///
+    /// With the feature `tokio`; works with any runtime. Costs an allocation.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    /// use tokio_util::sync::CancellationToken;
+    ///
+    /// #[flow]
+    /// async fn work() { unreachable!("it never begins") }
+    ///
+    /// # pollster::block_on(async {
+    /// let token = CancellationToken::new();
+    /// token.cancel();
+    /// let ended = Scope::new().context().cancel_on(token).exec_async(work()).await;
+    /// assert!(matches!(ended, Err(FlowError::Cancelled)));
+    /// # });
+    /// ```
+    pub fn cancel_on(mut self, token: CancellationToken) -> Self {
+        self.limits.token = Some(token);
+        self
     }
 }
 
@@ -92,8 +158,8 @@ impl<'s> Context<'s> {
         R: Returns,
     {
         const { check_whole(F::NODE) }
-        let Self { scope, tags, name } = self;
-        async move { run_async::root(scope, flow, tags, name.as_deref()).await }
+        let Self { scope, tags, name, limits } = self;
+        async move { run_async::root(scope, flow, tags, name.as_deref(), limits).await }
     }
 
     /// Runs a flow: see [`Scope::call_async`].
@@ -109,8 +175,10 @@ impl<'s> Context<'s> {
         R: Returns<Called: CarriesFault>,
     {
         const { check_whole(F::NODE) }
-        let Self { scope, tags, name } = self;
-        async move { run::called::<R>(run_async::root(scope, flow, tags, name.as_deref()).await) }
+        let Self { scope, tags, name, limits } = self;
+        async move {
+            run::called::<R>(run_async::root(scope, flow, tags, name.as_deref(), limits).await)
+        }
     }
 }
 

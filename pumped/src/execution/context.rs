@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::history::History;
+use super::limits::{self, Ending, Limits, Why};
 use super::log::Log;
 use super::{run, run_async};
 use crate::current;
@@ -54,13 +55,15 @@ pub struct ExecutionCtx<'x> {
 pub(crate) struct Run<'x> {
     /// The nodes that have ended, and where they are kept, if they are.
     log: Option<(Log, &'x History)>,
+    pub(super) ending: Ending,
 }
 
 impl<'x> Run<'x> {
     #[inline]
-    pub(super) fn new(scope: &'x Scope) -> Self {
+    pub(super) fn new(scope: &'x Scope, limits: Limits) -> Self {
         let history = scope.core().executions.history.as_ref();
-        Self { log: history.map(|history| (Log::new(history.nodes()), history)) }
+        let log = history.map(|history| (Log::new(history.nodes()), history));
+        Self { log, ending: Ending::begin(limits) }
     }
 
     pub(super) fn log(&self) -> Option<&Log> {
@@ -218,6 +221,41 @@ impl<'x> ExecutionCtx<'x> {
     #[must_use]
     pub fn own_tag<T: Send + Sync + 'static>(&self) -> Option<&'x T> {
         self.record.tags.get()
+    }
+
+    /// Whether this execution is to end: its deadline has passed, its token was cancelled,
+    /// or [`shutdown_when`](Scope::shutdown_when) has run out of patience. An async one is
+    /// then dropped where it waits; a sync one has to look, and to return. No sub-flow
+    /// begins any more.
+    ///
+    /// Costs a look at what the root was given, and at the clock if that has a deadline.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.is_due().is_some()
+    }
+
+    /// Waits until this execution is to end: see [`is_cancelled`](Self::is_cancelled).
+    ///
+    /// Whoever waits for it is polled once more then, to put things in order: to `select!`
+    /// between it and the work, and to return, before the execution is dropped.
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + use<'x> {
+        limits::cancelled(*self)
+    }
+
+    /// Why nothing more is to begin, if it is to end.
+    #[inline]
+    pub(super) fn is_due(&self) -> Option<Why> {
+        if self.scope.core().executions.running.is_stopped() {
+            return Some(Why::Cancelled);
+        }
+        self.run.ending.is_due()
+    }
+
+    /// As [`is_due`](Self::is_due); a child is cancelled, whatever its root is.
+    #[inline]
+    pub(super) fn is_too_late(&self) -> Option<Why> {
+        let why = self.is_due()?;
+        Some(if self.record.parent.is_none() { why } else { Why::Cancelled })
     }
 
     pub(crate) fn owned_tag<T: Send + Sync + 'static>(&self) -> Option<Tag<T>> {

@@ -8,6 +8,7 @@
 mod begin;
 mod context;
 mod history;
+mod limits;
 mod log;
 mod run;
 mod run_async;
@@ -18,6 +19,7 @@ pub use begin::Context;
 pub use context::ExecutionCtx;
 
 pub(crate) use history::History;
+pub(crate) use limits::Limits;
 pub(crate) use run::{called, root};
 pub(crate) use run_async::root as root_async;
 pub(crate) use running::{Running, Which};

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::{ExecutionCtx, Record, Run};
+use super::limits::Limits;
 use super::running::{Running, Which};
 use super::watched;
 use crate::cleanup::discard;
@@ -21,12 +22,13 @@ pub(crate) fn root<F: Flow<R>, R: Returns>(
     flow: F,
     tags: TagList,
     name: Option<&str>,
+    limits: Limits,
 ) -> Ran<R> {
     let Some(_mark) = Running::begin(scope.core(), Which::Blocking) else {
         return Err(FlowError::Disposed);
     };
     let record = Record::of_root(scope, F::NODE.get(), tags, name);
-    execute(scope, &Run::new(scope), record, flow)
+    execute(scope, &Run::new(scope, limits), record, flow)
 }
 
 /// Runs `flow` as a child of `parent`.
@@ -60,6 +62,9 @@ pub(super) fn body<R: Returns>(
     cx: &ExecutionCtx<'_>,
     body: impl FnOnce(&ExecutionCtx<'_>) -> Ran<R>,
 ) -> Ran<R> {
+    if let Some(why) = cx.is_too_late() {
+        return Err(why.into());
+    }
     let ExecutionCtx { scope, record, .. } = *cx;
     let core = Arc::as_ptr(scope.core());
     let frame = Frame::of_execution(core, record.depth, record.node, cx);

@@ -9,6 +9,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::context::{ExecutionCtx, Record, Run};
+use super::limits::{Limits, Why};
 use super::running::{Running, Which};
 use super::{run, watched};
 use crate::current::{self, Frame};
@@ -24,13 +25,40 @@ pub(crate) async fn root<F: Flow<R>, R: Returns>(
     flow: F,
     tags: TagList,
     name: Option<&str>,
+    limits: Limits,
 ) -> Ran<R> {
-    let Some(_mark) = Running::begin(scope.core(), Which::Async) else {
+    let Some(mark) = Running::begin(scope.core(), Which::Async) else {
         return Err(FlowError::Disposed);
     };
     let record = Record::of_root(scope, F::NODE.get(), tags, name);
-    let run = Run::new(scope);
-    execute(scope, &run, record, flow).await
+    let run = Run::new(scope, limits);
+    let ending = &run.ending;
+    let (mut signal, mut sleeper) = (ending.signal(), mark.sleeper());
+    let mut execution = pin!(execute(scope, &run, record, flow));
+    poll_fn(|context| {
+        // What ends it is looked at first: what is to end goes no further.
+        if sleeper.is_stopped() {
+            ending.end(Why::Cancelled);
+        }
+        if let Some(waiting) = &mut signal
+            && let Poll::Ready(why) = waiting.as_mut().poll(context)
+        {
+            signal = None;
+            ending.end(why);
+        }
+        if let Poll::Ready(result) = execution.as_mut().poll(context) {
+            return Poll::Ready(result);
+        }
+        if ending.why().is_none() && sleeper.sleep(context.waker()) {
+            ending.end(Why::Cancelled);
+            if let Poll::Ready(result) = execution.as_mut().poll(context) {
+                return Poll::Ready(result);
+            }
+        }
+        // An extension around it may still be waiting: it is dropped as well.
+        ending.why().map_or(Poll::Pending, |why| Poll::Ready(Err(why.into())))
+    })
+    .await
 }
 
 /// Runs `flow` as a child of `parent`.
@@ -66,9 +94,17 @@ pub(super) async fn perform<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow:
 
 /// Polls the body of a flow inside of its frame.
 async fn body<R: Returns, F: Flow<R>>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
+    if let Some(why) = cx.is_too_late() {
+        return Err(why.into());
+    }
     let mut body = pin!(flow.run_async(cx));
     poll_fn(|context| {
         let record = cx.record;
+        if record.parent.is_none()
+            && let Some(why) = cx.run.ending.refuses()
+        {
+            return Poll::Ready(Err(why.into()));
+        }
         let core = Arc::as_ptr(cx.scope.core());
         let frame = Frame::of_execution(core, record.depth, record.node, cx);
         let inside = current::enter(&frame);

@@ -4,10 +4,13 @@
 //! are some, each on a cache line of its own, and a thread keeps to one of them.
 
 use std::ptr;
+use std::task::Waker;
+
+use slab::Slab;
 
 use crate::current;
 use crate::scope::Core;
-use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence_in_models};
+use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Mutex, Ordering, fence_in_models};
 
 /// Loom's threads share what is local to a thread of the system.
 const SHARDS: usize = if cfg!(loom) { 1 } else { 16 };
@@ -17,6 +20,8 @@ const SHARDS: usize = if cfg!(loom) { 1 } else { 16 };
 struct Shard {
     blocking: AtomicUsize,
     asynchronous: AtomicUsize,
+    /// The async ones that wait for something, and are to be woken if they are to end.
+    sleepers: Mutex<Slab<Waker>>,
 }
 
 /// The running executions of a scope. The counters are made for the first one.
@@ -27,12 +32,22 @@ pub(crate) struct Running {
     closing: AtomicBool,
     /// Whether nothing at all may begin, wherever it is: all that had begun has ended.
     closed: AtomicBool,
+    /// Whether whatever is still running is to end.
+    stopped: AtomicBool,
 }
 
 /// An execution that is running, until this is dropped.
 pub(crate) struct Mark<'c> {
     core: &'c Core,
+    shard: &'c Shard,
     count: &'c AtomicUsize,
+}
+
+/// The place of an async execution among those that wait.
+pub(super) struct Sleeper<'m> {
+    mark: &'m Mark<'m>,
+    /// Where it is, and who is woken.
+    key: Option<(usize, Waker)>,
 }
 
 /// Which executions are meant.
@@ -44,8 +59,9 @@ pub(crate) enum Which {
 
 impl Running {
     pub(crate) fn new() -> Self {
-        let (closing, closed) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { shards: AtomicPtr::new(ptr::null_mut()), closing, closed }
+        let no = || AtomicBool::new(false);
+        let shards = AtomicPtr::new(ptr::null_mut());
+        Self { shards, closing: no(), closed: no(), stopped: no() }
     }
 
     /// Begins an execution of `core`; None if it is too late, and this thread is not
@@ -60,7 +76,7 @@ impl Running {
         };
         count.fetch_add(1, Ordering::SeqCst);
         fence_in_models();
-        let mark = Mark { core, count };
+        let mark = Mark { core, shard, count };
         if running.closing.load(Ordering::SeqCst) && running.is_refused(core) {
             return None;
         }
@@ -85,6 +101,7 @@ impl Running {
         let new: Box<[Shard; SHARDS]> = Box::new(std::array::from_fn(|_| Shard {
             blocking: AtomicUsize::new(0),
             asynchronous: AtomicUsize::new(0),
+            sleepers: Mutex::new(Slab::new()),
         }));
         let new = Box::into_raw(new);
         let null = ptr::null_mut();
@@ -116,6 +133,25 @@ impl Running {
         self.closing.store(false, Ordering::SeqCst);
     }
 
+    /// Has whatever is still running end, as far as it can be told.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        let shards = self.shards.load(Ordering::SeqCst);
+        // SAFETY: once made, they live as long as `self`.
+        let Some(shards) = (unsafe { shards.as_ref() }) else { return };
+        for shard in shards {
+            let wakers: Vec<Waker> =
+                shard.sleepers.lock().iter().map(|(_, waker)| waker.clone()).collect();
+            wakers.into_iter().for_each(Waker::wake);
+        }
+    }
+
+    /// Whether whatever is still running is to end.
+    #[inline]
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
     /// Whether everything that had begun has ended, after [`close`](Self::close).
     ///
     /// Looks twice: what is inside of an execution may begin on a counter that was read
@@ -135,6 +171,41 @@ impl Running {
         };
         let is_quiet = || shards.iter().all(|shard| count(shard) == 0);
         is_quiet() && is_quiet()
+    }
+}
+
+impl Mark<'_> {
+    /// An async execution that does not wait yet.
+    pub(super) fn sleeper(&self) -> Sleeper<'_> {
+        Sleeper { mark: self, key: None }
+    }
+}
+
+impl Sleeper<'_> {
+    #[inline]
+    pub(super) fn is_stopped(&self) -> bool {
+        self.mark.core.executions.running.is_stopped()
+    }
+
+    /// Has `waker` woken if the execution is to end. Whether it is to end already.
+    pub(super) fn sleep(&mut self, waker: &Waker) -> bool {
+        if self.key.as_ref().is_none_or(|(_, known)| !known.will_wake(waker)) {
+            let mut sleepers = self.mark.shard.sleepers.lock();
+            let before = self.key.take().map(|(key, known)| (sleepers.remove(key), known));
+            self.key = Some((sleepers.insert(waker.clone()), waker.clone()));
+            drop(sleepers);
+            drop(before);
+        }
+        self.mark.core.executions.running.stopped.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Sleeper<'_> {
+    fn drop(&mut self) {
+        if let Some((key, _)) = self.key {
+            let waker = self.mark.shard.sleepers.lock().remove(key);
+            drop(waker);
+        }
     }
 }
 

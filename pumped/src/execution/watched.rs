@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Instant;
 
 use super::context::{ExecutionCtx, Record, Run};
+use super::limits::Why;
 use super::{run, run_async};
 use crate::error::{BoxError, FlowError, text_of};
 use crate::extension::{BoxFuture, Operation, OperationKind, Work, WorkAsync};
@@ -88,7 +89,9 @@ impl<'w, 'x> Watched<'w, 'x> {
 
 impl Drop for Watched<'_, '_> {
     fn drop(&mut self) {
-        self.end::<(), Infallible>(&Err(FlowError::Cancelled));
+        let is_root = self.record.as_ref().is_some_and(|record| record.parent.is_none());
+        let why = if is_root { self.run.ending.why() } else { None };
+        self.end::<(), Infallible>(&Err(why.unwrap_or(Why::Cancelled).into()));
     }
 }
 

@@ -144,7 +144,7 @@ pub(super) struct State<'p> {
     list: &'p [Registered],
     core: &'p Core,
     pub(super) operation: &'p Operation<'p>,
-    started: Instant,
+    pub(super) started: Instant,
     /// Whether it has run, or was answered.
     is_done: bool,
     /// How it has ended, if it has run.
@@ -288,6 +288,7 @@ impl Passage<'_> {
 }
 
 /// One extension, while it is called.
+#[derive(Clone, Copy)]
 pub(super) struct Hook<'h> {
     pub(super) extension: &'h dyn Extension,
     pub(super) core: &'h Core,
@@ -306,7 +307,7 @@ impl Hook<'_> {
         quietly(self.extension, call)
     }
 
-    fn tell(&self, call: impl FnOnce()) {
+    pub(super) fn tell(&self, call: impl FnOnce()) {
         let told = self.call(|| {
             call();
             Ok(())

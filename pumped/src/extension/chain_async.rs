@@ -5,11 +5,12 @@ use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Instant;
 
 use super::chain::{Extensions, Hook, Put, State, Told, quietly};
-use super::{BoxFuture, Operation};
+use super::{BoxFuture, Operation, Outcome};
 use crate::current::{self, Frame, Role};
-use crate::error::BoxError;
+use crate::error::{BoxError, Fault};
 use crate::scope::Core;
 use crate::tree::Status;
 
@@ -66,13 +67,40 @@ impl Passage<'_> {
                 return self.state.fail(error);
             }
             let at = hook.at + 1;
+            let guard = IfDropped::new(&hook, &self.state);
             let next = NextAsync { passage: self, at };
             let wrapped = match hook.call(|| Ok(extension.wrap_async(operation, next))) {
                 Ok(wrapped) => in_frame(&hook, Role::Hook, wrapped).await,
                 Err(error) => Err(error),
             };
+            guard.disarm();
             self.state.wrapped(&hook, wrapped)
         })
+    }
+}
+
+/// An extension that has been told of the beginning of an operation, and is to be told of
+/// its end as well, if that is dropped in the middle.
+struct IfDropped<'h> {
+    hook: Hook<'h>,
+    operation: &'h Operation<'h>,
+    started: Instant,
+}
+
+impl<'h> IfDropped<'h> {
+    fn new(hook: &Hook<'h>, state: &State<'h>) -> Self {
+        Self { hook: *hook, operation: state.operation, started: state.started }
+    }
+
+    fn disarm(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for IfDropped<'_> {
+    fn drop(&mut self) {
+        let outcome = Outcome::new(Status::Cancelled, Some(&Fault::Cancelled), self.started);
+        self.hook.tell(|| self.hook.extension.after(self.operation, &outcome));
     }
 }
 

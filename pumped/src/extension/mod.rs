@@ -95,7 +95,8 @@ pub trait Extension: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Called after an operation, sync or async, whose `before` had let it pass.
+    /// Called after an operation, sync or async, whose `before` had let it pass. An async one
+    /// that is dropped in the middle was cancelled.
     fn after(&self, operation: &Operation<'_>, outcome: &Outcome<'_>) {
         let _ = (operation, outcome);
     }

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::error::FlowError;
-use crate::execution::{self, Context};
+use crate::execution::{self, Context, Limits};
 use crate::flow::{CarriesFault, Flow, Returns, RunsNow};
 use crate::tags::TagList;
 use crate::tree::ExecutionTree;
@@ -40,7 +40,7 @@ impl Scope {
         R: Returns,
     {
         const { check_blocking(F::NODE, Instead::Flow("exec_async")) }
-        execution::root(self, flow, TagList::new(), None)
+        execution::root(self, flow, TagList::new(), None, Limits::default())
     }
 
     /// As [`exec`](Self::exec), with everything that can go wrong as the flow's own
@@ -56,7 +56,7 @@ impl Scope {
         R: Returns<Called: CarriesFault>,
     {
         const { check_blocking(F::NODE, Instead::Flow("call_async")) }
-        execution::called::<R>(execution::root(self, flow, TagList::new(), None))
+        execution::called::<R>(execution::root(self, flow, TagList::new(), None, Limits::default()))
     }
 
     /// As [`exec`](Self::exec), of a flow that is async or takes what is; sync flows run,
@@ -94,7 +94,7 @@ impl Scope {
         R: Returns,
     {
         const { check_whole(F::NODE) }
-        execution::root_async(self, flow, TagList::new(), None)
+        execution::root_async(self, flow, TagList::new(), None, Limits::default())
     }
 
     /// As [`call`](Self::call), of a flow that is async or takes what is.
@@ -110,7 +110,7 @@ impl Scope {
         R: Returns<Called: CarriesFault>,
     {
         const { check_whole(F::NODE) }
-        let root = execution::root_async(self, flow, TagList::new(), None);
+        let root = execution::root_async(self, flow, TagList::new(), None, Limits::default());
         async move { execution::called::<R>(root.await) }
     }
 

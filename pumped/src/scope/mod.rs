@@ -11,6 +11,7 @@ mod check;
 mod commit;
 mod core;
 mod drive;
+mod end;
 mod engine;
 mod fixed;
 mod flows;
@@ -40,8 +41,7 @@ pub(crate) use self::fixed::Claim;
 use std::fmt;
 
 use self::presets::Presets;
-use crate::cleanup;
-use crate::error::{BuildError, DisposeError, ResolveError, ScopeError};
+use crate::error::{BuildError, ResolveError, ScopeError};
 use crate::execution::{Executions, Settings};
 use crate::executor::{CanBlock, CanRelease, CanUpdate, CanWatch, Executor};
 use crate::graph::Graph;
@@ -416,81 +416,6 @@ impl Scope {
     #[must_use]
     pub fn graph(&self) -> Graph {
         Graph::of_scope(&self.core)
-    }
-
-    /// Ends the scope: refuses what is new, waits for the executions and builds of other
-    /// threads (which may still resolve what they need), runs every cleanup that
-    /// remains, dependents first, whoever still holds the values, and disposes the
-    /// extensions. After it, everything returns `Disposed`.
-    ///
-    /// Disposing again returns the same result, and waits for it if need be.
-    /// Values are dropped with the last handle and the last [`Dep`].
-    ///
-    /// # Errors
-    /// With every cleanup that failed, or would have to be awaited; or if it is called from
-    /// inside an execution, a build, a cleanup or a change of the same scope; or if something
-    /// async is alive.
-    pub fn dispose(&self) -> Result<(), DisposeError> {
-        teardown::dispose(&self.core)
-    }
-
-    /// Awaits the async cleanups of values that were replaced or released and that nobody
-    /// holds any more, in the order in which these were let go of; and what these values
-    /// were built from is cleaned up after them. An error is kept for
-    /// [`dispose`](Self::dispose), unless an extension takes it.
-    ///
-    /// Several may wait; who gives up loses nothing. From inside of a cleanup of this scope
-    /// it returns at once.
-    ///
-    /// ```
-    /// use pumped::prelude::*;
-    ///
-    /// #[executor(mutable)]
-    /// fn url() -> String { "db1".into() }
-    /// #[executor]
-    /// fn pool(url: Reactive<url>, cx: &ResolveCtx<'_>) -> String {
-    ///     let name = url.to_string();
-    ///     cx.on_cleanup_async(|| async move { println!("{name} closed") });
-    ///     url.to_string()
-    /// }
-    ///
-    /// # pollster::block_on(async {
-    /// let scope = Scope::new();
-    /// scope.get::<pool>().unwrap();
-    /// scope.update::<url>("db2".into()).unwrap();
-    /// assert_eq!(*scope.get::<pool>().unwrap(), "db2");
-    /// scope.drain().await; // "db1 closed"
-    /// # });
-    /// ```
-    pub fn drain(&self) -> impl Future<Output = ()> + Send {
-        cleanup::drain(&self.core)
-    }
-
-    /// As [`dispose`](Self::dispose), which refuses while something async is alive: this
-    /// one waits for it, and awaits the async cleanups, one after the other, in their
-    /// order. If the future is dropped before it has ended, or is not polled any more,
-    /// nothing new is let in, and whoever disposes next goes on.
-    ///
-    /// ```
-    /// use pumped::prelude::*;
-    ///
-    /// #[executor]
-    /// async fn pool(cx: &ResolveCtx<'_>) -> u8 {
-    ///     cx.on_cleanup_async(|| async { println!("closed") });
-    ///     1
-    /// }
-    ///
-    /// # pollster::block_on(async {
-    /// let scope = Scope::new();
-    /// scope.get_async::<pool>().await.unwrap();
-    /// scope.dispose_async().await.unwrap(); // "closed"
-    /// # });
-    /// ```
-    ///
-    /// # Errors
-    /// As [`dispose`](Self::dispose).
-    pub fn dispose_async(&self) -> impl Future<Output = Result<(), DisposeError>> + Send {
-        teardown::dispose_async(&self.core)
     }
 }
 

@@ -52,8 +52,8 @@ impl Task {
         self.build.announce();
     }
 
-    /// Nobody waits any more: the build is dropped where it is.
-    fn cancel(&self, core: &Arc<Core>) {
+    /// Drops the build where it is. Whoever still waits is told.
+    pub(super) fn cancel(&self, core: &Arc<Core>) {
         if self.build.cancel(Some(&self.frame(core))) {
             self.end(core, Err(ResolveError::cancelled(self.node)));
         }

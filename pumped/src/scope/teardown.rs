@@ -70,6 +70,15 @@ pub(crate) async fn dispose_async(core: &Arc<Core>) -> Result<(), DisposeError> 
     }
 }
 
+/// Has whatever is still running end, as far as it can be told.
+pub(super) fn stop(core: &Arc<Core>) {
+    core.executions.running.stop();
+    let tasks = core.lock().tasks.clone();
+    for task in tasks {
+        task.cancel(core);
+    }
+}
+
 /// How far the end of a scope has come.
 enum Drained {
     /// Something is in flight, or somebody is at it.

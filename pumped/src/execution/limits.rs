@@ -1,0 +1,181 @@
+//! What ends a root execution before its time: a deadline, a token, or the end of its scope.
+//!
+//! An execution that is to end is not polled any more, and dropped with all that is below
+//! it. Only one that has asked to be told (`cx.cancelled()`) is polled once more before.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+#[cfg(feature = "tokio")]
+use {
+    std::{future::pending, pin::pin, time::Instant},
+    tokio_util::sync::CancellationToken,
+};
+
+use super::ExecutionCtx;
+use crate::cleanup::discard;
+use crate::error::FlowError;
+use crate::sync::{AtomicBool, Ordering};
+
+/// What a root execution was given to end by.
+#[derive(Default)]
+pub(crate) struct Limits {
+    #[cfg(feature = "tokio")]
+    pub(super) token: Option<CancellationToken>,
+    #[cfg(feature = "tokio")]
+    pub(super) within: Option<Duration>,
+}
+
+/// Why an execution is to end.
+#[derive(Clone, Copy)]
+pub(super) enum Why {
+    Cancelled,
+    #[cfg_attr(not(feature = "tokio"), expect(dead_code, reason = "only tokio has a clock"))]
+    TimedOut(Duration),
+}
+
+impl<E> From<Why> for FlowError<E> {
+    fn from(why: Why) -> Self {
+        match why {
+            Why::Cancelled => Self::Cancelled,
+            Why::TimedOut(after) => Self::TimedOut(after),
+        }
+    }
+}
+
+/// Ends when an execution is to end.
+pub(super) type Signal = Pin<Box<dyn Future<Output = Why> + Send>>;
+
+/// The limits of an execution that has begun, and whether it is to end.
+#[derive(Default)]
+pub(super) struct Ending {
+    #[cfg(feature = "tokio")]
+    token: Option<CancellationToken>,
+    #[cfg(feature = "tokio")]
+    deadline: Option<(Instant, Duration)>,
+    /// Set once, by whoever polls the root.
+    why: OnceLock<Why>,
+    /// Whether it may be polled once more all the same.
+    once_more: AtomicBool,
+    /// Those within that want to be told.
+    waiting: Mutex<Vec<Waker>>,
+}
+
+impl Ending {
+    #[cfg(feature = "tokio")]
+    #[inline]
+    pub(super) fn begin(limits: Limits) -> Self {
+        let deadline = limits.within.map(|within| (Instant::now() + within, within));
+        Self { token: limits.token, deadline, ..Self::default() }
+    }
+
+    #[cfg(not(feature = "tokio"))]
+    #[inline]
+    pub(super) fn begin(Limits {}: Limits) -> Self {
+        Self::default()
+    }
+
+    /// What to wait for beside the execution, if it was given a limit.
+    #[inline]
+    #[cfg_attr(not(feature = "tokio"), expect(clippy::unused_self, reason = "no limits then"))]
+    pub(super) fn signal(&self) -> Option<Signal> {
+        #[cfg(feature = "tokio")]
+        if self.token.is_some() || self.deadline.is_some() {
+            return Some(signal(self.token.clone(), self.deadline));
+        }
+        None
+    }
+
+    /// Whether one of its own limits is reached, as one sees without waiting.
+    #[inline]
+    pub(super) fn is_due(&self) -> Option<Why> {
+        #[cfg(feature = "tokio")]
+        {
+            if self.token.as_ref().is_some_and(CancellationToken::is_cancelled) {
+                return Some(Why::Cancelled);
+            }
+            if let Some((deadline, within)) = self.deadline
+                && deadline <= Instant::now()
+            {
+                return Some(Why::TimedOut(within));
+            }
+        }
+        self.why()
+    }
+
+    pub(super) fn why(&self) -> Option<Why> {
+        self.why.get().copied()
+    }
+
+    /// Whether whoever polls the root must not poll its body any more.
+    pub(super) fn refuses(&self) -> Option<Why> {
+        let why = self.why()?;
+        (!self.once_more.swap(false, Ordering::Relaxed)).then_some(why)
+    }
+
+    /// Has it end, and tells those who want to be told.
+    pub(super) fn end(&self, why: Why) {
+        if self.why.set(why).is_err() {
+            return;
+        }
+        let waiting = std::mem::take(&mut *self.waiting());
+        self.once_more.store(!waiting.is_empty(), Ordering::Relaxed);
+        for waker in waiting {
+            // The runtime's code, which is not to unwind into the execution.
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                discard(payload);
+            }
+        }
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waker>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits until the execution of `cx` is cancelled.
+pub(super) async fn cancelled(cx: ExecutionCtx<'_>) {
+    poll_fn(|context| {
+        if cx.is_cancelled() {
+            return Poll::Ready(());
+        }
+        let mut waiting = cx.run.ending.waiting();
+        if !waiting.iter().any(|other| other.will_wake(context.waker())) {
+            waiting.push(context.waker().clone());
+        }
+        Poll::Pending
+    })
+    .await;
+}
+
+#[cfg(feature = "tokio")]
+fn signal(token: Option<CancellationToken>, deadline: Option<(Instant, Duration)>) -> Signal {
+    Box::pin(async move {
+        let cancelled = async {
+            match token {
+                Some(token) => token.cancelled_owned().await,
+                None => pending().await,
+            }
+            Why::Cancelled
+        };
+        let timed_out = async {
+            match deadline {
+                Some((deadline, within)) => {
+                    tokio::time::sleep_until(deadline.into()).await;
+                    Why::TimedOut(within)
+                }
+                None => pending().await,
+            }
+        };
+        let (mut cancelled, mut timed_out) = (pin!(cancelled), pin!(timed_out));
+        poll_fn(|context| match cancelled.as_mut().poll(context) {
+            Poll::Pending => timed_out.as_mut().poll(context),
+            why @ Poll::Ready(_) => why,
+        })
+        .await
+    })
+}
