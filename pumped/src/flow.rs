@@ -42,7 +42,7 @@ pub trait Flow<R: Returns>: Sized + Send {
 
     /// Takes the dependencies and calls the user's function.
     #[doc(hidden)]
-    fn run(self, cx: &ExecutionCtx<'_>) -> Ran<R>;
+    fn run(self, from: Taking<'_>) -> Ran<R>;
 
     /// As [`run`](Self::run), of a flow that is async, or takes what is.
     #[doc(hidden)]
@@ -52,8 +52,8 @@ pub trait Flow<R: Returns>: Sized + Send {
         R: 'x,
     {
         async move {
-            Taking::prepare(cx, Self::NODE).await?;
-            self.run(cx)
+            let from = Taking::new_async(cx, Self::NODE).await?;
+            self.run(from)
         }
     }
 
@@ -87,15 +87,15 @@ pub fn any_place<T: Any>(place: &mut Option<T>) -> AnyPlace<'_> {
     Some(place)
 }
 
-/// What stands in for all that a broken declaration should do: the program does not
-/// compile.
+/// What stands in for all that is never called: of a broken declaration, which does not
+/// compile, or of a preset that cannot be made.
 ///
 /// # Panics
 /// Always.
 #[doc(hidden)]
 #[must_use]
 pub fn not_run<T>() -> T {
-    unreachable!("a flow with an error does not compile")
+    unreachable!("nothing calls it")
 }
 
 /// The name of what a flow yields.

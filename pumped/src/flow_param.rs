@@ -56,8 +56,8 @@ pub enum AsBuilt {}
 pub struct Taking<'x> {
     cx: &'x ExecutionCtx<'x>,
     node: &'static Node,
-    /// The live values, in the order of their parameters and the last one first, where
-    /// there are several: they have to be current together.
+    /// The live values, in the order of their parameters and the last one first: where
+    /// there are several, which have to be current together, or where they were awaited.
     cut: Option<Inputs>,
 }
 
@@ -65,7 +65,7 @@ impl<'x> Taking<'x> {
     /// # Errors
     /// If several live values are taken, and one cannot be resolved.
     #[inline]
-    pub fn new(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
+    pub(crate) fn new(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
         let node = node.get();
         let cut = if node.takes_several_live_values() { Some(cut(cx, node)?) } else { None };
         Ok(Self { cx, node, cut })
@@ -76,23 +76,27 @@ impl<'x> Taking<'x> {
     /// # Errors
     /// If something that is taken cannot be resolved.
     pub async fn new_async(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
-        Self::prepare(cx, node).await?;
-        Self::new(cx, node)
-    }
-
-    /// Resolves what a flow takes and is not there.
-    pub(crate) async fn prepare(cx: &ExecutionCtx<'_>, node: NodeRef) -> Result<(), ResolveError> {
+        let node = node.get();
         let core = cx.scope().core();
-        for param in node.get().params() {
+        let mut is_stale = false;
+        for param in node.params() {
             if let Param::Edge(edge) = param
                 && edge.kind().is_needed_at_build()
                 && !ops::is_prepared(core, edge.node())
             {
+                is_stale |= edge.is_live();
                 // In a box, so that the warm way is short.
                 Box::pin(ops::prepare_async(core, edge.node())).await?;
             }
         }
-        Ok(())
+        let cut = if is_stale || node.takes_several_live_values() {
+            let mut cut = Box::pin(ops::cut_async(core, node)).await?;
+            cut.reverse();
+            Some(cut)
+        } else {
+            None
+        };
+        Ok(Self { cx, node, cut })
     }
 
     #[inline]

@@ -67,12 +67,12 @@ pub const fn check_definition(start: NodeRef) {
 
 #[track_caller]
 const fn check_options(node: &Node) {
-    assert!(
-        !(node.traits.live && node.traits.asynchronous),
-        "an async executor cannot be live yet: take a `Controller<..>` instead of a `Reactive<..>`, \
-         or make it a plain `fn`"
-    );
     if node.traits.live {
+        assert!(
+            !(node.traits.eager && node.traits.asynchronous),
+            "the option `eager` has the thread that updates build it anew, which cannot await an \
+             `async fn`: leave it out, and have a task await its `scope.watch::<..>().changed()`"
+        );
         return;
     }
     assert!(

@@ -236,12 +236,8 @@ fn run(flow: &Flow) -> TokenStream {
     let mixed = Span::mixed_site();
     let takes = flow.dependencies().next().is_some();
     let question = hygiene::punct('?', quiet(flow.ident.span()));
-    let from = takes.then(|| {
-        let new = if flow.is_async {
-            quote_spanned!(mixed=> new_async(__pumped_cx, __PUMPED_NODE.node()).await)
-        } else {
-            quote_spanned!(mixed=> new(__pumped_cx, __PUMPED_NODE.node()))
-        };
+    let from = (takes && flow.is_async).then(|| {
+        let new = quote_spanned!(mixed=> new_async(__pumped_cx, __PUMPED_NODE.node()).await);
         quote_spanned!(mixed=> let mut __pumped_from = __pumped::Taking::#new #question;)
     });
     let mut at = 0_usize;
@@ -274,14 +270,19 @@ fn run(flow: &Flow) -> TokenStream {
     let method = quote_spanned!(first=> fn);
     if !flow.is_async {
         let body = hygiene::group(Delimiter::Brace, last, body);
+        let from = if takes {
+            quote_spanned!(mixed=> mut __pumped_from)
+        } else {
+            quote_spanned!(mixed=> _)
+        };
         return quote_spanned! {mixed=>
-            #method run(self, __pumped_cx: &__pumped::ExecutionCtx<'_>) -> #ran #body
+            #method run(self, #from: __pumped::Taking<'_>) -> #ran #body
         };
     }
     // What the future holds across an await, and may not, is said at the name.
     let body = quote_spanned!(quiet(flow.ident.span())=> async move { #body });
     quote_spanned! {mixed=>
-        #method run(self, _: &__pumped::ExecutionCtx<'_>) -> #ran { __pumped::not_run() }
+        #method run(self, _: __pumped::Taking<'_>) -> #ran { __pumped::not_run() }
         fn run_async<'__pumped>(
             self,
             __pumped_cx: &'__pumped __pumped::ExecutionCtx<'__pumped>,

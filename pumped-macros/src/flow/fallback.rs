@@ -214,7 +214,7 @@ fn implementation(
             impl __pumped::Flow<__PumpedReturns> for #ident {
                 type Mode = __pumped::Broken;
                 const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
-                fn run(self, _: &__pumped::ExecutionCtx<'_>) -> __pumped::Ran<__PumpedReturns> {
+                fn run(self, _: __pumped::Taking<'_>) -> __pumped::Ran<__PumpedReturns> {
                     __pumped::not_run()
                 }
                 fn replaced(

@@ -70,7 +70,7 @@ pub(crate) fn replaced(flow: &Flow) -> TokenStream {
     let (first, last) = hygiene::ends(&flow.output.returned);
     let function = quote_spanned!(first=> fn);
     let body = if has_cfg(flow) {
-        quote_spanned!(mixed=> let _ = __pumped_by; self.run(__pumped_cx))
+        quote_spanned!(mixed=> let _ = (__pumped_by, __pumped_cx); __pumped::not_run())
     } else {
         let names = flow.inputs().map(|(name, _)| name);
         quote_spanned! {mixed=>

@@ -137,6 +137,14 @@ impl ResolveError {
         Self::origin(ResolveErrorKind::Cancelled, vec![node.name()], detail, None)
     }
 
+    /// An async executor would have to be built where nothing can be awaited.
+    #[cold]
+    pub(crate) fn not_awaited(node: &'static Node) -> Self {
+        let detail = "it is async, and stale where nothing can be awaited: \
+                      await it, with `get_async`, `exec_async` or a `watch`";
+        Self::origin(ResolveErrorKind::Failed, vec![node.name()], detail.into(), None)
+    }
+
     pub(crate) fn vetoed(node: &'static Node, source: BoxError) -> Self {
         let detail = text_of(&*source);
         Self::origin(ResolveErrorKind::Vetoed, vec![node.name()], detail, Some(source))

@@ -10,6 +10,7 @@ use crate::cleanup::discard;
 use crate::current::{self, Frame};
 use crate::error::{FlowError, Panic};
 use crate::flow::{CarriesFault, Flow, Ran, Returns};
+use crate::flow_param::Taking;
 use crate::node::Node;
 use crate::scope::Scope;
 use crate::sync::Arc;
@@ -52,7 +53,9 @@ fn execute<F: Flow<R>, R: Returns>(
     if executions.watched {
         watched::execute(scope, run, record, flow)
     } else {
-        body::<R>(&ExecutionCtx { scope, run, record: &record }, |cx| flow.run(cx))
+        body::<R>(&ExecutionCtx { scope, run, record: &record }, |cx| {
+            flow.run(Taking::new(cx, F::NODE)?)
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use super::{run, run_async};
 use crate::error::{BoxError, FlowError, text_of};
 use crate::extension::{BoxFuture, Operation, OperationKind, Work, WorkAsync};
 use crate::flow::{Flow, Ran, Returns};
+use crate::flow_param::Taking;
 use crate::scope::Scope;
 use crate::tree::{ExecutionNode, Name, Status};
 
@@ -99,7 +100,7 @@ impl Drop for Watched<'_, '_> {
 fn perform<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
     match cx.scope.core().executions.preset_of(cx.record.node) {
         Some(preset) => run::body::<R>(cx, |cx| flow.replaced(&*preset.by, cx)),
-        None => run::body::<R>(cx, |cx| flow.run(cx)),
+        None => run::body::<R>(cx, |cx| flow.run(Taking::new(cx, F::NODE)?)),
     }
 }
 

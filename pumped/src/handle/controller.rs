@@ -120,6 +120,25 @@ impl<E: Executor> Controller<E> {
         ops::modify::<E>(&*self.enter().ok_or(ScopeError::Disposed)?, change)
     }
 
+    /// As [`modify`](Self::modify), of what is async: see [`Scope::modify_async`]. The scope
+    /// is kept until the future has ended, or is dropped.
+    ///
+    /// # Errors
+    /// As [`modify`](Self::modify).
+    pub fn modify_async(
+        &self,
+        change: impl FnOnce(&E::Output) -> E::Output + Send,
+    ) -> impl Future<Output = Result<(), ScopeError>> + Send
+    where
+        E::Access: CanUpdate<E>,
+    {
+        const { check_whole(E::NODE.erase()) }
+        async {
+            let core = self.enter().ok_or(ScopeError::Disposed)?;
+            ops::modify_async::<E>(&core, change).await
+        }
+    }
+
     /// Drops the value: see [`Scope::release`].
     ///
     /// # Errors
@@ -144,6 +163,23 @@ impl<E: Executor> Controller<E> {
         let core = self.enter().ok_or(ScopeError::Disposed)?;
         ops::release::<E>(&core)?;
         Ok(ops::dep(&core)?)
+    }
+
+    /// As [`reload`](Self::reload), of what is async. The scope is kept until the future
+    /// has ended, or is dropped.
+    ///
+    /// # Errors
+    /// As [`reload`](Self::reload).
+    pub fn reload_async(&self) -> impl Future<Output = Result<Dep<E>, ScopeError>> + Send
+    where
+        E::Kind: CanRelease<E>,
+    {
+        const { check_whole(E::NODE.erase()) }
+        async {
+            let core = self.enter().ok_or(ScopeError::Disposed)?;
+            ops::release::<E>(&core)?;
+            Ok(ops::get_async::<E>(&core).await?.to_dep())
+        }
     }
 }
 

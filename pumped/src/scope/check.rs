@@ -125,3 +125,22 @@ fn needed_cycles(core: &Core, root: Target) -> Vec<BuildProblem> {
     check.problems.retain(|problem| matches!(problem, BuildProblem::Cycle { .. }));
     check.problems
 }
+
+/// Whether something that `node` needs, itself included, is built by an async function.
+pub(crate) fn reaches_async(core: &Core, node: &'static Node) -> bool {
+    let mut seen: HashSet<u32> = HashSet::new();
+    let mut left = vec![core.target(node)];
+    while let Some(target) = left.pop() {
+        if !seen.insert(target.key.index()) {
+            continue;
+        }
+        if target.builder.is_async() && !core.presets.has_value(target) {
+            return true;
+        }
+        left.extend(core.presets.params(target).iter().filter_map(|param| match param {
+            Param::Edge(edge) if edge.kind().is_needed_at_build() => Some(core.target(edge.node())),
+            _ => None,
+        }));
+    }
+    false
+}

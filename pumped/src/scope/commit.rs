@@ -39,12 +39,23 @@ pub(crate) fn modify<E: Executor>(
     let frame = turn.frame(target);
     let inside = current::enter(&frame);
     let now = drive::get(core, E::NODE.get())?;
-    // SAFETY: the handle keeps the value alive, and `E` is the executor that was asked for.
-    let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
     drop(inside);
-    let new = Handle::given::<E>(value);
-    turn.engine.relock();
-    turn.put(target, new, Some(now))
+    turn.replace::<E>(target, now, change)
+}
+
+/// As [`modify`], if the value is there and current; whether it was.
+pub(crate) fn modify_if_current<E: Executor>(
+    core: &Arc<Core>,
+    change: &mut Option<impl FnOnce(&E::Output) -> E::Output>,
+) -> Result<bool, ScopeError> {
+    let target = core.target(E::NODE.get());
+    let mut turn = Turn::take(core, target)?;
+    let slot = turn.slot;
+    let state = turn.engine.state(slot);
+    let current = if state.is_clean() { state.current() } else { None };
+    let (Some(now), Some(change)) = (current, change.take()) else { return Ok(false) };
+    turn.engine.unlock();
+    turn.replace::<E>(target, now, change).map(|()| true)
 }
 
 /// Drops the value of a live executor, and of everything built from it.
@@ -96,6 +107,23 @@ impl<'c> Turn<'c> {
     /// The frame in which the writer's own code runs.
     fn frame(&self, target: Target) -> Frame {
         Frame::new(Arc::as_ptr(self.core), self.ticket, target.key, Role::Write)
+    }
+
+    /// Makes of `now` what `change` says. The engine is not locked before.
+    fn replace<E: Executor>(
+        mut self,
+        target: Target,
+        now: Handle,
+        change: impl FnOnce(&E::Output) -> E::Output,
+    ) -> Result<(), ScopeError> {
+        let frame = self.frame(target);
+        let inside = current::enter(&frame);
+        // SAFETY: the handle keeps the value alive, and `E` is the executor that was asked for.
+        let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
+        drop(inside);
+        let new = Handle::given::<E>(value);
+        self.engine.relock();
+        self.put(target, new, Some(now))
     }
 
     /// Commits `new`, unless the executor is `eq` and it equals the current value.

@@ -109,15 +109,20 @@ impl Core {
             if let Some(found) = look(&mut engine) {
                 return Poll::Ready(found);
             }
-            // Counted under the lock, before the change that it waits for.
-            let mut sleepers = self.sleepers.lock();
-            if !sleepers.iter().any(|other| other.will_wake(context.waker())) {
-                sleepers.push(context.waker().clone());
-                self.waiting.fetch_add(1, Ordering::Relaxed);
-            }
+            self.sleep(context.waker());
             Poll::Pending
         })
         .await
+    }
+
+    /// Has `waker` woken at the next change. Call it under the lock: it is counted before
+    /// the change that it waits for.
+    pub(super) fn sleep(&self, waker: &Waker) {
+        let mut sleepers = self.sleepers.lock();
+        if !sleepers.iter().any(|other| other.will_wake(waker)) {
+            sleepers.push(waker.clone());
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     #[inline]
@@ -273,7 +278,7 @@ impl Locked<'_> {
 
 #[cold]
 fn drop_garbage(mut guard: MutexGuard<'_, Engine>) {
-    if guard.garbage.len() == 1 && guard.failed.is_empty() {
+    if guard.garbage.len() == 1 && guard.failed.is_empty() && guard.abandoned.is_empty() {
         let only = guard.garbage.pop();
         drop(guard);
         drop(only);
@@ -281,7 +286,11 @@ fn drop_garbage(mut guard: MutexGuard<'_, Engine>) {
     }
     let garbage = std::mem::take(&mut guard.garbage);
     let failed = std::mem::take(&mut guard.failed);
+    let abandoned = std::mem::take(&mut guard.abandoned);
     drop(guard);
+    for task in abandoned {
+        task.cancel();
+    }
     reclaim::deferred(|| drop(garbage));
     // An error is the user's, and may panic when it is dropped.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(failed))) {

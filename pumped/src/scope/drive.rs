@@ -10,11 +10,11 @@ use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
 use super::engine::{Outcome, Phase};
-use super::fixed;
+use super::fixed::{self, Claim};
 use super::live::{AttemptPhase, Input, LiveState, live_edges};
 use super::lone;
 use super::plan::{Obstacle, Share};
-use crate::cleanup::{self, discard, report};
+use crate::cleanup::{self, CleanupVec, discard, report};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::{ResolveError, ResolveErrorKind};
@@ -216,13 +216,18 @@ fn wait_for<'c>(
 }
 
 /// Carries out the attempt on `slot`, whose inputs are all there.
-fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
+pub(super) fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
     let state = engine.state(slot);
     if let Some(preset) = state.preset.clone() {
         return settle(core, engine, slot, Ok(preset));
     }
-    state.attempt.phase = AttemptPhase::Running;
-    let mut inputs = pinned(state);
+    let node = state.target.builder;
+    if node.is_async() {
+        // The compiler has refused to wait for it here; it came by an eager rebuild, or
+        // went stale after it was awaited.
+        return settle(core, engine, slot, Err(ResolveError::not_awaited(node)));
+    }
+    let mut inputs = take_inputs(state);
     let result = build(core, engine, slot, &mut inputs);
     settle(core, engine, slot, result);
 }
@@ -235,14 +240,40 @@ pub(super) fn build<'c>(
     slot: u32,
     inputs: &mut Inputs,
 ) -> Result<Handle, ResolveError> {
+    let state = &engine.live[slot as usize];
+    let (node, attempt) = (state.target.builder, state.attempt.number);
+    match begin(core, engine, slot, inputs) {
+        Begun::Unchanged(old) => Ok(old),
+        Begun::Room { room, old } => {
+            let built = fixed::run(core, node, attempt, room, &[]);
+            end(core, engine, slot, Claim { index: slot, attempt, room }, old, built)
+        }
+    }
+}
+
+/// How the build of a slot begins.
+pub(super) enum Begun {
+    /// It would come to the version that is there.
+    Unchanged(Handle),
+    /// The engine is unlocked, and [`end`] is to be called with what comes into the room.
+    Room { room: Raw, old: Option<Handle> },
+}
+
+/// Begins what [`build`] does.
+pub(super) fn begin<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    inputs: &mut Inputs,
+) -> Begun {
     engine.running += 1;
     if let Some(old) = unchanged(core, engine, slot, inputs) {
         engine.garbage.extend(inputs.drain(..));
         engine.running -= 1;
-        return Ok(old);
+        return Begun::Unchanged(old);
     }
     let state = &engine.live[slot as usize];
-    let (target, attempt) = (state.target, state.attempt.number);
+    let target = state.target;
     // Held until the attempt has ended, so that its cleanup does not come back for it.
     let old = state.current();
     // A version may outlive its scope, so it holds what is fixed as well.
@@ -251,8 +282,20 @@ pub(super) fn build<'c>(
         inputs.push(unsafe { Handle::share(header) });
     }
     engine.unlock();
-    let room = value::room_on_heap(target.builder, inputs);
-    let result = match fixed::run(core, target.builder, attempt, room, &[]) {
+    Begun::Room { room: value::room_on_heap(target.builder, inputs), old }
+}
+
+/// Ends what [`begin`] has begun. The engine is not locked before, and is after.
+pub(super) fn end<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    claim: Claim,
+    old: Option<Handle>,
+    built: Result<CleanupVec, ResolveError>,
+) -> Result<Handle, ResolveError> {
+    let Claim { attempt, room, .. } = claim;
+    let result = match built {
         Ok(cleanups) => {
             engine.relock();
             let number = engine.next_number();
@@ -266,7 +309,9 @@ pub(super) fn build<'c>(
         }
         Err(error) => {
             // What is let go of here may be cleaned up, still inside of the attempt.
-            let frame = Frame::new(Arc::as_ptr(core), attempt, target.builder, Role::Build);
+            // SAFETY: the room lives until it is given up.
+            let node = unsafe { room.as_ref() }.node();
+            let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
             let inside = current::enter(&frame);
             // SAFETY: nobody but this attempt knows the room.
             unsafe { value::give_up(room) };
@@ -327,8 +372,9 @@ pub(super) fn settle(
     core.notify();
 }
 
-/// Takes the pinned inputs of an attempt.
-fn pinned(state: &mut LiveState) -> Inputs {
+/// Takes the pinned inputs of an attempt, which then runs.
+pub(super) fn take_inputs(state: &mut LiveState) -> Inputs {
+    state.attempt.phase = AttemptPhase::Running;
     let inputs = std::mem::take(&mut state.attempt.inputs).into_iter();
     inputs
         .map(|input| match input {

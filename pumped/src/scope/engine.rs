@@ -30,9 +30,11 @@ pub(crate) struct Engine {
     pub(crate) newest: Option<NonNull<Header>>,
     /// The fixed executors that are being built.
     pub(crate) building: InFlight,
-    /// Those of them that are async.
+    /// What is being built and is async, fixed or live.
     pub(crate) tasks: Vec<std::sync::Arc<Task>>,
-    /// Those who wait for one of them: the attempt, and their request.
+    /// Async builds that nobody waits for any more: dropped once the lock is released.
+    pub(crate) abandoned: Vec<std::sync::Arc<Task>>,
+    /// Those who wait for a fixed one: the attempt, and their request.
     pub(crate) joined: Vec<(u64, usize)>,
     /// Rooms in the arena that a failed attempt has left, by index.
     pub(crate) spare: Vec<(u32, Entry)>,
@@ -145,6 +147,7 @@ impl Engine {
             newest: None,
             building: InFlight::default(),
             tasks: Vec::new(),
+            abandoned: Vec::new(),
             joined: Vec::new(),
             spare: Vec::new(),
             live: Vec::new(),
@@ -185,7 +188,7 @@ impl Engine {
     /// Whether something is to be dropped once the lock is released.
     #[inline]
     pub(crate) fn has_garbage(&self) -> bool {
-        !self.garbage.is_empty() || !self.failed.is_empty()
+        !self.garbage.is_empty() || !self.failed.is_empty() || !self.abandoned.is_empty()
     }
 
     /// Room in the arena for the value at `index`.

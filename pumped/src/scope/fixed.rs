@@ -116,7 +116,7 @@ pub(super) fn build<'c>(
     result
 }
 
-fn claim<'c>(
+pub(super) fn claim<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     target: Target,

@@ -9,8 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use super::core::Core;
-use super::drive;
 use super::engine::{Engine, Phase};
+use super::{drive, drive_async};
 use crate::cleanup::{discard, report};
 use crate::current::{self, Frame, Role};
 use crate::error::ResolveError;
@@ -79,7 +79,23 @@ pub(super) fn look(
     node: &'static Node,
     slot: u32,
 ) -> Option<Result<Handle, ResolveError>> {
-    let result = drive::get(core, node);
+    looked(core, slot, drive::get(core, node))
+}
+
+/// As [`look`], of what is async as well.
+pub(super) async fn look_async(
+    core: &Arc<Core>,
+    node: &'static Node,
+    slot: u32,
+) -> Option<Result<Handle, ResolveError>> {
+    looked(core, slot, drive_async::get(core, node).await)
+}
+
+fn looked(
+    core: &Core,
+    slot: u32,
+    result: Result<Handle, ResolveError>,
+) -> Option<Result<Handle, ResolveError>> {
     if result.is_err() {
         let mut engine = core.lock();
         if engine.phase != Phase::Open {
@@ -233,7 +249,7 @@ impl Waiter {
         Self(Mutex::new(Waiting::default()))
     }
 
-    fn wake(&self, ended: bool) {
+    pub(super) fn wake(&self, ended: bool) {
         let waker = {
             let mut state = self.0.lock();
             state.changed = true;

@@ -95,6 +95,8 @@ pub(crate) struct Attempt {
     pub(crate) revision: u64,
     /// Something below changed since; its result is for those who asked only.
     pub(crate) outdated: bool,
+    /// It is async, and about to be dropped.
+    pub(crate) abandoned: bool,
     /// One for each of the state's inputs.
     pub(crate) inputs: SmallVec<[Input; 4]>,
     /// The attempts that wait for this one, and as which input.

@@ -79,7 +79,7 @@ fn run<'c>(
     state.attempt.phase = AttemptPhase::Running;
     state.attempt.number = number;
     state.attempt.revision = revision;
-    state.attempt.outdated = false;
+    (state.attempt.outdated, state.attempt.abandoned) = (false, false);
     let result = drive::build(core, engine, slot, inputs);
     let state = engine.state(slot);
     let attempt = &mut state.attempt;
@@ -113,6 +113,7 @@ impl Engine {
             && state.attempt.phase == AttemptPhase::Idle
             && state.prepared
             && state.preset.is_none()
+            && !state.target.builder.is_async()
             && !state.is_clean()
     }
 

@@ -11,6 +11,7 @@ mod check;
 mod commit;
 mod core;
 mod drive;
+mod drive_async;
 mod end;
 mod engine;
 mod fixed;
@@ -254,6 +255,22 @@ impl Scope {
         ops::modify::<E>(&self.core, change)
     }
 
+    /// As [`modify`](Self::modify), of what is async, itself or below: the value is awaited
+    /// first. `change` is called once, with the value that it replaces.
+    ///
+    /// # Errors
+    /// As [`modify`](Self::modify).
+    pub fn modify_async<E: Executor>(
+        &self,
+        change: impl FnOnce(&E::Output) -> E::Output + Send,
+    ) -> impl Future<Output = Result<(), ScopeError>> + Send
+    where
+        E::Access: CanUpdate<E>,
+    {
+        const { check_whole(E::NODE.erase()) }
+        ops::modify_async::<E>(&self.core, change)
+    }
+
     /// Several changes at once, or none: nobody computes from a part of them.
     ///
     /// `change` only says what is to be changed; that happens when it has returned, in
@@ -342,6 +359,23 @@ impl Scope {
         Ok(ops::get(&self.core)?)
     }
 
+    /// As [`reload`](Self::reload), of what is async, itself or below.
+    ///
+    /// # Errors
+    /// As [`reload`](Self::reload).
+    pub fn reload_async<E: Executor>(
+        &self,
+    ) -> impl Future<Output = Result<Ref<'_, E>, ScopeError>> + Send
+    where
+        E::Kind: CanRelease<E>,
+    {
+        const { check_whole(E::NODE.erase()) }
+        async {
+            ops::release::<E>(&self.core)?;
+            Ok(ops::get_async(&self.core).await?)
+        }
+    }
+
     /// Calls `call` with each new value of `E`, until the subscription is dropped.
     ///
     /// The thread that changes something below calls it, after the change has settled
@@ -389,13 +423,13 @@ impl Scope {
     /// Waits for changes of `E`, in any async runtime; see [`Watch`].
     ///
     /// `E` is resolved here, so that it is known what it changes from; an error of that
-    /// is the first thing that the watch brings.
+    /// is the first thing that the watch brings. If something below it is async, it is
+    /// resolved when the watch is first awaited.
     pub fn watch<E: Executor>(&self) -> Watch<E>
     where
         E::Kind: CanWatch<E>,
-        E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Named("get_async")) }
+        const { check_whole(E::NODE.erase()) }
         Watch::new(&self.core)
     }
 

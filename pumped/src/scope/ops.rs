@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 
 use super::core::{Core, Target};
-use super::{commit, drive, fixed, resolve_async, watched};
+use super::{commit, drive, drive_async, fixed, resolve_async, watched};
 use crate::current;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::{Executor, Kind};
@@ -78,8 +78,10 @@ pub(crate) async fn get_async<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E
         return Ok(value);
     }
     // In a box, so that the warm way is short.
+    if E::Kind::LIVE {
+        return Box::pin(drive_async::get(core, E::NODE.get())).await.map(Ref::owned);
+    }
     Box::pin(resolve_async::prepare(core, E::NODE.get())).await?;
-    // Nothing is left to wait for but what others build, sync, at this moment.
     get(core)
 }
 
@@ -97,6 +99,14 @@ pub(crate) async fn prepare_async(
     node: &'static Node,
 ) -> Result<(), ResolveError> {
     resolve_async::prepare(core, node).await
+}
+
+/// As [`cut`], also of what is async.
+pub(crate) async fn cut_async(
+    core: &Arc<Core>,
+    node: &'static Node,
+) -> Result<Inputs, ResolveError> {
+    drive_async::cut_inputs(core, Target { key: node, builder: node }).await
 }
 
 /// As [`dep`], also of what is async, of a scope that is entered for so long.
@@ -158,6 +168,26 @@ pub(crate) fn modify<E: Executor>(
 ) -> Result<(), ScopeError> {
     let node = E::NODE.get();
     watched::change(core, OperationKind::Update, node, || commit::modify::<E>(core, change))
+}
+
+/// As [`modify`], of what is async. The value is awaited without a turn to write, so that
+/// one who is not polled keeps nobody from writing; if it has gone stale before the turn
+/// came, it is awaited again.
+pub(crate) async fn modify_async<E: Executor>(
+    core: &Arc<Core>,
+    change: impl FnOnce(&E::Output) -> E::Output + Send,
+) -> Result<(), ScopeError> {
+    let mut change = Some(change);
+    loop {
+        drop(get_async::<E>(core).await?);
+        let node = E::NODE.get();
+        let modified = watched::change(core, OperationKind::Update, node, || {
+            commit::modify_if_current::<E>(core, &mut change)
+        })?;
+        if modified {
+            return Ok(());
+        }
+    }
 }
 
 pub(crate) fn release<E: Executor>(core: &Arc<Core>) -> Result<(), ScopeError> {

@@ -78,6 +78,11 @@ impl Engine {
         }
     }
 
+    /// As [`ask`](Self::ask), if there still is one.
+    pub(crate) fn ask_if_in_flight(&mut self, slot: u32) -> Option<Share> {
+        self.live[slot as usize].is_in_flight().then(|| self.ask(slot))
+    }
+
     /// Asks for the result of the attempt in flight.
     pub(crate) fn ask(&mut self, slot: u32) -> Share {
         let asked = self.asked.insert(None);
@@ -228,15 +233,26 @@ impl Engine {
         }
     }
 
-    /// Takes back the plan for `slot`, if nobody wants it and nobody has started it.
+    /// Takes back the plan for `slot`, if nobody wants it and nobody has started it. An
+    /// async build that nobody wants any more is abandoned.
     fn withdraw(&mut self, slot: u32) -> Option<SmallVec<[Input; 4]>> {
         let state = self.state(slot);
-        let attempt = &state.attempt;
+        let attempt = &mut state.attempt;
         let wanted = !attempt.parents.is_empty() || !attempt.asked.is_empty();
-        if wanted || attempt.phase != AttemptPhase::Planned {
-            return None;
+        match attempt.phase {
+            AttemptPhase::Planned if !wanted => Some(std::mem::take(attempt).inputs),
+            AttemptPhase::Running if !wanted && !attempt.abandoned => {
+                let number = attempt.number;
+                if let Some(task) = self.task(number) {
+                    // So that nobody joins what is about to be dropped.
+                    let attempt = &mut self.state(slot).attempt;
+                    (attempt.abandoned, attempt.outdated) = (true, true);
+                    self.abandoned.push(task);
+                }
+                None
+            }
+            _ => None,
         }
-        Some(std::mem::take(&mut state.attempt).inputs)
     }
 
     /// No longer waits for a share.
@@ -249,7 +265,8 @@ impl Engine {
                     Some(Outcome::Failed(error)) => self.failed.push(error),
                     Some(Outcome::Ready) | None => {}
                 }
-                self.state(slot).attempt.asked.retain(|other| *other != asked);
+                let Some(state) = self.live.get_mut(slot as usize) else { return };
+                state.attempt.asked.retain(|other| *other != asked);
                 if let Some(inputs) = self.withdraw(slot) {
                     self.let_go(slot, inputs);
                 }

@@ -6,17 +6,30 @@ use std::task::{Context, Poll};
 
 use smallvec::SmallVec;
 
-use super::core::{Core, Target};
+use super::core::{Core, Locked, Target};
+use super::drive_async;
 use super::fixed::{self, Step};
 use super::task::Join;
 use crate::error::ResolveError;
+use crate::extension::BoxFuture;
 use crate::node::Node;
 use crate::sync::Arc;
+use crate::value::Inputs;
 
-/// A build in flight, and who waits for it, from the outside in.
+/// What a fixed executor is still waiting for, and who waits for that, from the outside in.
 struct Wanted<'c> {
-    join: Join<'c>,
+    index: u32,
+    what: What<'c>,
     way: Vec<&'static Node>,
+}
+
+enum What<'c> {
+    /// Its own build, in flight.
+    Build(Join<'c>),
+    /// The live values that it is built from.
+    Inputs(BoxFuture<'c, Result<Inputs, ResolveError>>),
+    /// These, all current together.
+    Pinned(Inputs),
 }
 
 /// Prepares `node`: builds everything fixed that it needs, itself included if it is
@@ -32,14 +45,32 @@ pub(crate) async fn prepare(core: &Arc<Core>, node: &'static Node) -> Result<(),
     }
 }
 
-/// Lets every build go on, until one has ended. The ended ones are taken out.
-fn any(wanted: &mut Vec<Wanted<'_>>, context: &Context<'_>) -> Poll<Result<(), ResolveError>> {
+/// As [`prepare`], for what that itself may come to.
+pub(super) fn prepare_boxed<'c>(
+    core: &'c Arc<Core>,
+    node: &'static Node,
+) -> BoxFuture<'c, Result<(), ResolveError>> {
+    Box::pin(prepare(core, node))
+}
+
+/// Lets everything go on, until something has ended. Builds that have are taken out.
+fn any(wanted: &mut Vec<Wanted<'_>>, context: &mut Context<'_>) -> Poll<Result<(), ResolveError>> {
     let mut ended = false;
     let mut at = 0;
     while at < wanted.len() {
-        match wanted[at].join.poll(context) {
+        let result = match &mut wanted[at].what {
+            What::Build(join) => join.poll(context).map(|built| built.map(|()| None)),
+            What::Inputs(inputs) => inputs.as_mut().poll(context).map(|cut| cut.map(Some)),
+            What::Pinned(_) => Poll::Pending,
+        };
+        match result {
             Poll::Pending => at += 1,
-            Poll::Ready(Ok(())) => {
+            Poll::Ready(Ok(Some(pinned))) => {
+                ended = true;
+                wanted[at].what = What::Pinned(pinned);
+                at += 1;
+            }
+            Poll::Ready(Ok(None)) => {
                 ended = true;
                 drop(wanted.swap_remove(at));
             }
@@ -94,30 +125,12 @@ fn round<'c>(
             if target.key.is_live() {
                 let slot = engine.ensure_live(core, target);
                 engine.state(slot).prepared = true;
-            } else if !target.builder.is_async() || core.presets.has_value(target) {
-                let built = fixed::build(core, &mut engine, target, &above);
-                if let Err(error) = built {
-                    engine.unlock();
-                    return Err(through(error));
-                }
             } else {
-                let attempt = engine.building.attempt(target.key.index());
-                let is_wanted =
-                    |attempt| wanted.iter().any(|other: &Wanted<'_>| other.join.is_for(attempt));
-                level.is_blocked = attempt.is_some_and(is_wanted);
-                if !level.is_blocked {
-                    let joined = Join::new(core, &mut engine, target, &above, None);
-                    match joined {
-                        Ok(None) => {}
-                        Ok(Some(join)) => {
-                            let way = above.iter().map(|step| step.target.builder).collect();
-                            wanted.push(Wanted { join, way });
-                            level.is_blocked = true;
-                        }
-                        Err(error) => {
-                            engine.unlock();
-                            return Err(through(error));
-                        }
+                match fixed(core, &mut engine, target, &above, wanted) {
+                    Ok(is_there) => level.is_blocked = !is_there,
+                    Err(error) => {
+                        engine.unlock();
+                        return Err(through(error));
                     }
                 }
             }
@@ -130,4 +143,52 @@ fn round<'c>(
         };
         level = Level { step, is_blocked: was_blocked || level.is_blocked };
     }
+}
+
+/// Builds a fixed executor whose dependencies are prepared, or has it wanted. Whether its
+/// value is there.
+fn fixed<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    target: Target,
+    above: &[Step],
+    wanted: &mut Vec<Wanted<'c>>,
+) -> Result<bool, ResolveError> {
+    let index = target.key.index();
+    let is_given = core.presets.has_value(target);
+    let takes_live_values = target.builder.takes_live_values() && !is_given;
+    let way = || above.iter().map(|step| step.target.builder).collect::<Vec<_>>();
+    let before = wanted.iter().position(|other| other.index == index);
+    let mut pinned = match before {
+        Some(at) if matches!(wanted[at].what, What::Pinned(_)) => {
+            let What::Pinned(pinned) = wanted.swap_remove(at).what else { return Ok(false) };
+            Some(pinned)
+        }
+        Some(_) => return Ok(false),
+        None if takes_live_values => {
+            let mut way = way();
+            way.push(target.builder);
+            let what = What::Inputs(Box::pin(drive_async::cut_inputs(core, target)));
+            wanted.push(Wanted { index, what, way });
+            return Ok(false);
+        }
+        None => None,
+    };
+    let result = if target.builder.is_async() && !is_given {
+        Join::new(core, engine, target, above, pinned.as_mut()).map(|joined| match joined {
+            None => true,
+            Some(join) => {
+                wanted.push(Wanted { index, what: What::Build(join), way: way() });
+                false
+            }
+        })
+    } else {
+        fixed::claim(core, engine, target, pinned.as_mut(), above).map(|()| true)
+    };
+    if !engine.is_locked() {
+        engine.relock();
+    }
+    // What somebody else's value did not need.
+    engine.garbage.extend(pinned.into_iter().flatten());
+    result
 }

@@ -2,9 +2,11 @@
 //! waits for it polls it. When the last of them is gone it is dropped, and the next `get`
 //! begins anew.
 
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::core::{Core, Locked, Target};
+use super::drive::{self, Begun};
 use super::engine::Outcome;
 use super::fixed::{self, Claim};
 use crate::cleanup::CleanupVec;
@@ -14,53 +16,104 @@ use crate::error::ResolveError;
 use crate::node::Node;
 use crate::shared::Shared;
 use crate::sync::{Arc, AtomicUsize, Ordering};
+use crate::value::Handle;
 
 /// An async build in flight.
 pub(crate) struct Task {
+    core: Arc<Core>,
     node: &'static Node,
     claim: Claim,
+    of: Of,
     build: Shared<Result<CleanupVec, ResolveError>>,
-    /// Those who wait for it. Changed under the engine's lock.
-    waiting: AtomicUsize,
+}
+
+/// Whose build it is.
+enum Of {
+    /// A fixed executor's; so many wait for it, which changes under the engine's lock.
+    Fixed { waiting: AtomicUsize },
+    /// That of a slot, which knows who waits. Its version is held until the build has
+    /// ended, so that its cleanup does not come back for it.
+    Live { slot: u32, old: Mutex<Option<Handle>> },
 }
 
 impl Task {
+    fn new(
+        core: &Arc<Core>,
+        node: &'static Node,
+        path: Vec<&'static Node>,
+        claim: Claim,
+        of: Of,
+    ) -> std::sync::Arc<Self> {
+        let build = Shared::new(Box::pin(fixed::run_async(core.clone(), node, path, claim)));
+        std::sync::Arc::new(Self { core: core.clone(), node, claim, of, build })
+    }
+
     pub(crate) fn attempt(&self) -> u64 {
         self.claim.attempt
     }
 
-    fn frame(&self, core: &Arc<Core>) -> Frame {
-        Frame::new(Arc::as_ptr(core), self.claim.attempt, self.node, Role::Build)
+    fn frame(&self) -> Frame {
+        Frame::new(Arc::as_ptr(&self.core), self.claim.attempt, self.node, Role::Build)
     }
 
-    /// Lets the build go on, unless somebody else does.
-    fn poll(&self, core: &Arc<Core>, waker: &Waker) {
-        let ended = self.build.poll(waker, || Some(self.frame(core)));
-        if let Some(ended) = ended {
-            let panicked = |payload| Err(fixed::panicked(self.node, payload));
-            self.end(core, ended.unwrap_or_else(panicked));
-        }
+    /// Lets the build go on, unless somebody else does. Whether it has ended by that.
+    pub(super) fn poll(&self, waker: &Waker) -> bool {
+        let Some(ended) = self.build.poll(waker, || Some(self.frame())) else { return false };
+        self.end(ended.unwrap_or_else(|payload| Err(fixed::panicked(self.node, payload))));
+        true
     }
 
-    fn end(&self, core: &Arc<Core>, result: Result<CleanupVec, ResolveError>) {
+    fn end(&self, result: Result<CleanupVec, ResolveError>) {
+        let core = &self.core;
         let mut engine = core.lock();
         engine.tasks.retain(|task| task.attempt() != self.attempt());
         engine.unlock();
-        // Those who wait are told by the outcome.
-        let _ = fixed::end(core, &mut engine, self.claim, result);
+        match &self.of {
+            Of::Fixed { .. } => {
+                // Those who wait are told by the outcome.
+                let _ = fixed::end(core, &mut engine, self.claim, result);
+            }
+            Of::Live { slot, old } => {
+                let old = old.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let result = drive::end(core, &mut engine, *slot, self.claim, old, result);
+                drive::settle(core, &mut engine, *slot, result);
+            }
+        }
         drop(engine);
         self.build.announce();
     }
 
     /// Drops the build where it is. Whoever still waits is told.
-    pub(super) fn cancel(&self, core: &Arc<Core>) {
-        if self.build.cancel(Some(&self.frame(core))) {
-            self.end(core, Err(ResolveError::cancelled(self.node)));
+    pub(super) fn cancel(&self) {
+        if self.build.cancel(Some(&self.frame())) {
+            self.end(Err(ResolveError::cancelled(self.node)));
         }
     }
 }
 
-/// One who waits for an async build.
+/// Begins the build of an async slot, whose inputs are all there: a task then, unless its
+/// version is what it would come to.
+pub(super) fn start<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
+    let state = engine.state(slot);
+    let (node, attempt) = (state.target.builder, state.attempt.number);
+    let mut inputs = drive::take_inputs(state);
+    let mut path = engine.waiting_for(attempt);
+    path.push(node);
+    match drive::begin(core, engine, slot, &mut inputs) {
+        Begun::Unchanged(old) => drive::settle(core, engine, slot, Ok(old)),
+        Begun::Room { room, old } => {
+            let claim = Claim { index: slot, attempt, room };
+            let of = Of::Live { slot, old: Mutex::new(old) };
+            let task = Task::new(core, node, path, claim, of);
+            engine.relock();
+            engine.tasks.push(task);
+            // Others have found it running meanwhile, and nobody to poll.
+            core.notify();
+        }
+    }
+}
+
+/// One who waits for the async build of a fixed executor.
 pub(super) struct Join<'c> {
     core: &'c Arc<Core>,
     task: std::sync::Arc<Task>,
@@ -86,13 +139,8 @@ impl<'c> Join<'c> {
             let claim = fixed::begin(core, engine, target, pinned)?;
             let Some(claim) = claim else { return Ok(None) };
             let path = above.iter().map(|step| step.target.builder).chain([target.builder]);
-            let build = fixed::run_async(core.clone(), target.builder, path.collect(), claim);
-            let task = std::sync::Arc::new(Task {
-                node: target.builder,
-                claim,
-                build: Shared::new(Box::pin(build)),
-                waiting: AtomicUsize::new(0),
-            });
+            let of = Of::Fixed { waiting: AtomicUsize::new(0) };
+            let task = Task::new(core, target.builder, path.collect(), claim, of);
             engine.tasks.push(task.clone());
             task
         };
@@ -100,17 +148,15 @@ impl<'c> Join<'c> {
         let waiting = cycle::wait_for(key, target.builder)?;
         let asked = engine.asked.insert(None);
         engine.joined.push((task.attempt(), asked));
-        task.waiting.fetch_add(1, Ordering::Relaxed);
+        if let Of::Fixed { waiting } = &task.of {
+            waiting.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(Some(Self { core, task, asked, _waiting: waiting }))
-    }
-
-    pub(super) fn is_for(&self, attempt: u64) -> bool {
-        self.task.attempt() == attempt
     }
 
     /// Whether the build has ended, and how.
     pub(super) fn poll(&mut self, context: &Context<'_>) -> Poll<Result<(), ResolveError>> {
-        self.task.poll(self.core, context.waker());
+        self.task.poll(context.waker());
         let mut engine = self.core.lock();
         match engine.asked[self.asked].take() {
             None => Poll::Pending,
@@ -128,15 +174,12 @@ impl Drop for Join<'_> {
         }
         let asked = self.asked;
         engine.joined.retain(|(_, other)| *other != asked);
-        let is_last = self.task.waiting.fetch_sub(1, Ordering::Relaxed) == 1;
-        if is_last {
+        let Of::Fixed { waiting } = &self.task.of else { return };
+        if waiting.fetch_sub(1, Ordering::Relaxed) == 1 {
             // So that nobody joins what is about to be dropped.
             let attempt = self.task.attempt();
             engine.tasks.retain(|task| task.attempt() != attempt);
-        }
-        drop(engine);
-        if is_last {
-            self.task.cancel(self.core);
+            engine.abandoned.push(self.task.clone());
         }
     }
 }

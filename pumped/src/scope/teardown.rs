@@ -75,7 +75,7 @@ pub(super) fn stop(core: &Arc<Core>) {
     core.executions.running.stop();
     let tasks = core.lock().tasks.clone();
     for task in tasks {
-        task.cancel(core);
+        task.cancel();
     }
 }
 
@@ -168,8 +168,14 @@ fn run_cleanups(core: &Arc<Core>) {
 /// was built from.
 #[cold]
 pub(crate) fn tear_down(core: &Arc<Core>) {
-    // Whoever awaited the end is gone.
-    let finishing = core.lock().finishing.take();
+    let (tasks, finishing) = {
+        let mut engine = core.lock();
+        (std::mem::take(&mut engine.tasks), engine.finishing.take())
+    };
+    // Whoever awaited these is gone, or does not keep the scope.
+    for task in tasks {
+        task.cancel();
+    }
     if finishing.is_some() || core.executions.extensions.are_set_up() {
         // Extensions are to be shown a scope, so it lives once more.
         core.add_user();

@@ -8,11 +8,13 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use super::check;
 use super::core::Core;
 use super::follow::{self, Callback, Follower, News, Waiter};
 use super::ops;
 use crate::error::ResolveError;
 use crate::executor::Executor;
+use crate::extension::BoxFuture;
 use crate::handle::Dep;
 use crate::sync::Arc;
 use crate::value;
@@ -90,6 +92,8 @@ impl fmt::Debug for Subscription {
 /// assert!(watch.changed().await.is_err());
 /// # });
 /// ```
+/// Of what is async nothing is resolved before it is awaited: if there was no value when the
+/// watch was made, the first one is what comes first.
 #[must_use = "a watch does nothing unless it is awaited"]
 pub struct Watch<E> {
     core: Arc<Core>,
@@ -97,25 +101,60 @@ pub struct Watch<E> {
     follower: Arc<Follower>,
     /// The number of the last value; none if an error came last.
     seen: Option<u64>,
+    /// Whether something below is async: then it is awaited, and not read.
+    is_async: bool,
+    /// The value that is awaited.
+    looking: Option<BoxFuture<'static, Looked>>,
     /// An error from the beginning.
     failed: Option<ResolveError>,
     ended: bool,
     of: PhantomData<fn() -> E>,
 }
 
+/// A value, or why there is none; nothing says that the scope has ended.
+type Looked = Option<Result<value::Handle, ResolveError>>;
+
 impl<E: Executor> Watch<E> {
     pub(super) fn new(core: &Arc<Core>) -> Self {
         let node = E::NODE.get();
         let follower = Arc::new(Follower::Waiter(Waiter::new()));
         let slot = follow::begin(core, node, &follower);
-        let (core, of) = (core.clone(), PhantomData);
-        let mut this = Self { core, slot, follower, seen: None, failed: None, ended: false, of };
-        match follow::look(&this.core, node, slot) {
-            Some(Ok(value)) => this.seen = Some(value.header().number()),
-            Some(Err(error)) => this.failed = Some(error),
-            None => this.ended = true,
+        let is_async = check::reaches_async(core, node);
+        let mut this = Self {
+            core: core.clone(),
+            slot,
+            follower,
+            seen: None,
+            is_async,
+            looking: None,
+            failed: None,
+            ended: false,
+            of: PhantomData,
+        };
+        if is_async {
+            this.begin_async();
+        } else {
+            match follow::look(&this.core, node, slot) {
+                Some(Ok(value)) => this.seen = Some(value.header().number()),
+                Some(Err(error)) => this.failed = Some(error),
+                None => this.ended = true,
+            }
         }
         this
+    }
+
+    /// Without waiting: what is there and current is known; all else has changed.
+    fn begin_async(&mut self) {
+        let current = self.core.with_slot(E::NODE.get(), |slot| {
+            let held = slot.read()?;
+            (*held).as_ref().map(|value| value.header().number())
+        });
+        self.seen = current.flatten();
+        if self.seen.is_none()
+            && let Follower::Waiter(waiter) = &*self.follower
+        {
+            waiter.wake(false);
+        }
     }
 
     /// The next value that differs from the last one. Dropping the future loses nothing.
@@ -128,19 +167,24 @@ impl<E: Executor> Watch<E> {
         next.unwrap_or_else(|| Err(ResolveError::disposed(E::NODE.get())))
     }
 
-    fn poll(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Dep<E>, ResolveError>>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Dep<E>, ResolveError>>> {
         if let Some(error) = self.failed.take() {
             return Poll::Ready(Some(Err(error)));
         }
         while !self.ended {
-            let Follower::Waiter(waiter) = &*self.follower else { break };
-            match waiter.news(cx.waker()) {
-                News::Nothing => return Poll::Pending,
-                News::Changed => {}
-                News::Ended => break,
+            if self.looking.is_none() {
+                let Follower::Waiter(waiter) = &*self.follower else { break };
+                match waiter.news(cx.waker()) {
+                    News::Nothing => return Poll::Pending,
+                    News::Changed => {}
+                    News::Ended => break,
+                }
             }
-            let Some(core) = ops::enter(&self.core) else { break };
-            match follow::look(&core, E::NODE.get(), self.slot) {
+            let looked = match self.look(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(looked) => looked,
+            };
+            match looked {
                 Some(Ok(value)) => {
                     let number = Some(value.header().number());
                     if self.seen != number {
@@ -155,8 +199,28 @@ impl<E: Executor> Watch<E> {
                 None => break,
             }
         }
+        self.looking = None;
         self.ended = true;
         Poll::Ready(None)
+    }
+
+    /// The current value. The scope is in use while it is looked for, and not while that
+    /// waits for something: a watch does not keep it.
+    fn look(&mut self, cx: &mut Context<'_>) -> Poll<Looked> {
+        let Some(core) = ops::enter(&self.core) else { return Poll::Ready(None) };
+        if !self.is_async {
+            return Poll::Ready(follow::look(&core, E::NODE.get(), self.slot));
+        }
+        let (own, slot) = (&self.core, self.slot);
+        let looking = self.looking.get_or_insert_with(|| {
+            let core = own.clone();
+            Box::pin(async move { follow::look_async(&core, E::NODE.get(), slot).await })
+        });
+        let looked = looking.as_mut().poll(cx);
+        if looked.is_ready() {
+            self.looking = None;
+        }
+        looked
     }
 }
 
@@ -170,6 +234,7 @@ impl<E: Executor> Stream for Watch<E> {
 
 impl<E> Drop for Watch<E> {
     fn drop(&mut self) {
+        self.looking = None;
         follow::leave(&self.core, self.slot, &self.follower);
     }
 }

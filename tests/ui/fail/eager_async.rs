@@ -5,7 +5,7 @@ fn level() -> u8 {
     1
 }
 
-#[executor]
+#[executor(eager)]
 async fn pool(level: Reactive<level>) -> u8 {
     *level
 }
