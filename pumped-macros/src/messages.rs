@@ -34,6 +34,7 @@ pub(crate) enum Message<'a> {
     NotForProvided { name: &'a str, why: &'a str },
 
     // The item.
+    Unread { what: Subject },
     NotAnItem { what: Subject, found: &'a str },
     DeclaredTwice { what: Subject, attribute: &'a str },
     UnsafeFunction { what: Subject },
@@ -49,12 +50,16 @@ pub(crate) enum Message<'a> {
     Pattern { what: Subject },
     SameName { name: &'a str },
     Input,
+    ForgottenInput { ty: &'a str },
+    PlainField { ty: &'a str },
+    TraitObject { handle: &'a str, object: &'a str },
     InputTwice,
     InputMisspelled { attribute: &'a str },
     UnsizedInput { ty: &'a str },
     UndeclaredLifetime { lifetime: &'a str, flow: &'a str },
     InputPattern,
     InputSyntax,
+    InputBeforeType { name: &'a str },
     InputImplTrait,
     HiddenLifetime { handle: &'a str },
     OtherContext { taken: &'a str, instead: &'a str },
@@ -93,7 +98,8 @@ impl fmt::Display for Message<'_> {
             | Self::FallibleOfNothing
             | Self::NotForStructs { .. }
             | Self::NotForProvided { .. } => self.of_options(f),
-            Self::NotAnItem { .. }
+            Self::Unread { .. }
+            | Self::NotAnItem { .. }
             | Self::DeclaredTwice { .. }
             | Self::UnsafeFunction { .. }
             | Self::Variadic { .. }
@@ -103,7 +109,7 @@ impl fmt::Display for Message<'_> {
             | Self::ProvidedWithParameters
             | Self::ProvidedAsync
             | Self::ProvidedFallible { .. } => self.of_items(f),
-            _ => self.of_types(f),
+            _ => self.of_params(f),
         }
     }
 }
@@ -148,6 +154,10 @@ impl Message<'_> {
 
     fn of_items(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // rustc has read the item before, and has said what is wrong.
+            Self::Unread { what } => {
+                write!(f, "{what} cannot be read from here on: its syntax is wrong, or newer than this version of pumped")
+            }
             Self::NotAnItem { what: Subject::Executor, found } => {
                 write!(f, "expected a function or a struct, found {found}: an executor is a function that returns the value, or a struct whose fields are its dependencies")
             }
@@ -185,7 +195,7 @@ impl Message<'_> {
         }
     }
 
-    fn of_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn of_params(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Pattern { what: Subject::Executor } => {
                 "a dependency needs a name, not a pattern: write `name: Dep<..>`, and take it apart in the body"
@@ -195,6 +205,16 @@ impl Message<'_> {
             }
             Self::SameName { name } => {
                 return write!(f, "two parameters have the name `{name}`: rename one");
+            }
+            Self::ForgottenInput { ty } => {
+                return write!(f, "`{ty}` is not a dependency: mark it `#[input]`, or take `Ref<'_, ..>`, `Dep<..>`, `Controller<..>`, `Lazy<..>`, `Tag<..>`, `Option<Tag<..>>` or `&ExecutionCtx<'_>`");
+            }
+            Self::PlainField { ty } => {
+                return write!(f, "`{ty}` is not a dependency: mark the field `#[default]` or `#[default(expression)]`, or take `Dep<..>`, `Reactive<..>`, `Snapshot<..>`, `Lazy<..>`, `Controller<..>`, `Tag<..>` or `Option<Tag<..>>`");
+            }
+            Self::TraitObject { handle, object } => {
+                let lifetime = if *handle == "Ref" { "'_, " } else { "" };
+                return write!(f, "`{object}` is not an executor: name the one that yields it, as in `{handle}<{lifetime}store>` for `fn store() -> Arc<{object}>`");
             }
             Self::InputTwice => "`#[input]` is given twice: leave one",
             Self::InputMisspelled { attribute } => {
@@ -213,6 +233,9 @@ impl Message<'_> {
                 "an input needs a name, not a pattern: write `#[input] name: T`, and take it apart in the body"
             }
             Self::InputSyntax => "`#[input]` takes nothing: write `#[input] name: T`",
+            Self::InputBeforeType { name } => {
+                return write!(f, "`#[input]` stands before the name: write `#[input] {name}: T`");
+            }
             Self::InputImplTrait => {
                 "an input needs a type with a name: take `&dyn Trait`, `Box<dyn Trait + Send>`, or the type itself"
             }
@@ -221,22 +244,6 @@ impl Message<'_> {
             }
             Self::OtherContext { taken, instead } => {
                 return write!(f, "`{taken}` is not given here: take `&{instead}<'_>`");
-            }
-            Self::FlowOutput => {
-                "this borrows, but no input does: return an owned type, or borrow from an `#[input]`"
-            }
-            Self::FlowOutputFromDependency => {
-                "what a flow returns can borrow only from its inputs, the dependencies are given back: return an owned type, or a `Dep<..>`"
-            }
-            Self::FlowOutputInDoubt => {
-                "from which input does this borrow? Name the lifetime, as in `fn first<'a>(#[input] list: &'a [T], ..) -> &'a T`"
-            }
-            Self::FlowSelf => {
-                "a flow stands outside of `impl` blocks, where there is no `Self`: move it out, and name the type"
-            }
-            Self::FlowNeverOutput => "a flow that never returns yields no value: return the type of the value",
-            Self::FlowImplTraitOutput => {
-                "a flow's output needs a name: return a named type, or a trait object such as `Box<dyn Trait + Send>`"
             }
             Self::DefaultOnParameter => {
                 "`#[default]` is for the fields of a struct: build the value in the body"
@@ -258,6 +265,28 @@ impl Message<'_> {
             Self::BorrowedHandle { handle } => {
                 let lifetime = if *handle == "Ref" { "'_, " } else { "" };
                 return write!(f, "a dependency is taken by value: write `{handle}<{lifetime}..>`, without the `&`");
+            }
+            _ => return self.of_types(f),
+        })
+    }
+
+    fn of_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FlowOutput => {
+                "this borrows, but no input does: return an owned type, or borrow from an `#[input]`"
+            }
+            Self::FlowOutputFromDependency => {
+                "what a flow returns can borrow only from its inputs, the dependencies are given back: return an owned type, or a `Dep<..>`"
+            }
+            Self::FlowOutputInDoubt => {
+                "from which input does this borrow? Name the lifetime, as in `fn first<'a>(#[input] list: &'a [T], ..) -> &'a T`"
+            }
+            Self::FlowSelf => {
+                "a flow stands outside of `impl` blocks, where there is no `Self`: move it out, and name the type"
+            }
+            Self::FlowNeverOutput => "a flow that never returns yields no value: return the type of the value",
+            Self::FlowImplTraitOutput => {
+                "a flow's output needs a name: return a named type, or a trait object such as `Box<dyn Trait + Send>`"
             }
             Self::ImplTraitOutput => {
                 "an executor's type needs a name: return a named type, or a trait object such as `Arc<dyn Trait>`"

@@ -1,14 +1,17 @@
 //! Collects the errors of one item, so that they are all reported together and
 //! no stage has to stop at the first.
 
-use proc_macro2::Span;
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 
 use crate::messages::Message;
 
 /// The errors found so far.
 #[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    listed: Option<syn::Error>,
+    placed: bool,
+}
 
 impl Errors {
     /// Reports `message` at one token.
@@ -23,14 +26,44 @@ impl Errors {
 
     /// Reports what the parser said.
     pub(crate) fn syntax(&mut self, error: syn::Error) {
-        match &mut self.0 {
+        match &mut self.listed {
             Some(all) => all.combine(error),
             none => *none = Some(error),
         }
     }
 
-    /// All errors as one, if there are any.
-    pub(crate) fn finish(self) -> Option<syn::Error> {
-        self.0
+    /// Reports `message` by a statement, which has to stand in the body: the borrow checker
+    /// then has nothing to say of that.
+    pub(crate) fn as_statement(&mut self, span: Span, message: &Message<'_>) -> TokenStream {
+        self.placed = true;
+        syn::Error::new(span, message).to_compile_error()
     }
+
+    /// Reports `message` by a type, which has to stand in the item.
+    pub(crate) fn as_type(&mut self, tokens: impl ToTokens, message: &Message<'_>) -> TokenStream {
+        self.placed = true;
+        type_of(&syn::Error::new_spanned(tokens, message))
+    }
+
+    /// The errors that are to stand beside the item, if there are any at all.
+    pub(crate) fn finish(self) -> Option<TokenStream> {
+        match self.listed {
+            Some(all) => Some(all.to_compile_error()),
+            None => self.placed.then(TokenStream::new),
+        }
+    }
+
+    /// The first error as a type, and the others.
+    pub(crate) fn split(self) -> (TokenStream, TokenStream) {
+        let mut all = self.listed.into_iter().flatten();
+        let first = all.next().map(|error| type_of(&error));
+        (first.unwrap_or_default(), all.map(|error| error.to_compile_error()).collect())
+    }
+}
+
+/// A type that is an error: whatever has it is used without another one. What is said of
+/// the length of an array makes the array such a type; a macro in its place would be `()`.
+fn type_of(error: &syn::Error) -> TokenStream {
+    let error = error.to_compile_error();
+    quote_spanned!(Span::mixed_site()=> [(); #error])
 }

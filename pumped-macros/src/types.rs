@@ -171,6 +171,39 @@ pub(crate) fn handle(ty: &Type, context: &str) -> Option<Handle> {
     Some(Handle::Borrowed(reference.and_token.span, name))
 }
 
+/// Whether `ty` is written as something that is no handle by any name: a primitive type, a
+/// tuple, an array, a `String`, a `Vec`, or a reference to one of these.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    const PLAIN: &[&str] = &[
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize", "f32", "f64", "String", "Vec",
+    ];
+    match bare(ty) {
+        Type::Path(path) => {
+            let only = path.path.segments.first().filter(|_| path.path.segments.len() == 1);
+            only.is_some_and(|segment| PLAIN.iter().any(|name| segment.ident == name))
+        }
+        Type::Reference(reference) => is_plain(&reference.elem),
+        Type::Array(_) | Type::Slice(_) | Type::Tuple(_) => true,
+        _ => false,
+    }
+}
+
+/// The handle and the trait object, if `ty` is written as a handle to one.
+pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let last = path.path.segments.last()?;
+    let handle = last.ident.to_string();
+    let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Ref"];
+    if !known.contains(&handle.as_str()) {
+        return None;
+    }
+    let object = first_argument(last)?;
+    let first = object.clone().into_iter().next();
+    let is_dyn = matches!(first, Some(TokenTree::Ident(ident)) if ident == "dyn");
+    is_dyn.then_some((handle, object))
+}
+
 /// The place of a `Self`.
 pub(crate) fn self_type(tokens: &TokenStream) -> Option<Span> {
     tokens.clone().into_iter().find_map(|token| match token {
@@ -222,5 +255,78 @@ pub(crate) fn without_a_size(ty: &Type) -> Option<(Span, String)> {
         _ => false,
     };
     let tokens = ty.to_token_stream();
-    found.then(|| (hygiene::ends(&tokens).0, tokens.to_string()))
+    found.then(|| (hygiene::ends(&tokens).0, shown(&tokens)))
+}
+
+/// A type as one would write it: tokens have lost the spaces between them.
+pub(crate) fn shown(tokens: &TokenStream) -> String {
+    let mut text = String::new();
+    write(tokens, &mut text);
+    text
+}
+
+fn write(tokens: &TokenStream, text: &mut String) {
+    let mut all = tokens.clone().into_iter().peekable();
+    while let Some(token) = all.next() {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                let last =
+                    text.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '\'')).next();
+                let apart =
+                    |word: &str| matches!(word, "mut" | "const" | "dyn") || word.starts_with('\'');
+                if last.is_some_and(apart) {
+                    text.push(' ');
+                }
+                text.push_str(open);
+                write(&group.stream(), text);
+                text.push_str(close);
+            }
+            TokenTree::Punct(punct) => match punct.as_char() {
+                mark @ (',' | ';') => text.extend([mark, ' ']),
+                mark @ ('+' | '=') => text.extend([' ', mark, ' ']),
+                '-' if matches!(all.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '>') =>
+                {
+                    all.next();
+                    text.push_str(" -> ");
+                }
+                mark => text.push(mark),
+            },
+            word @ (TokenTree::Ident(_) | TokenTree::Literal(_)) => {
+                let after_word =
+                    |last: char| last.is_alphanumeric() || matches!(last, '_' | '>' | ')' | ']');
+                if text.ends_with(after_word) {
+                    text.push(' ');
+                }
+                text.push_str(&word.to_string());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_written_as_usual() {
+        for ty in [
+            "&str",
+            "&'a mut [(u8, Vec<String>)]",
+            "Result<Option<Dep<a::b>>, Box<dyn Error + Send>>",
+            "for<'a> fn(&'a str) -> &'a str",
+            "Box<dyn for<'a> Fn(&'a u8) -> bool + 'static>",
+            "<T as Iterator<Item = u8>>::Item",
+            "[u8; 3]",
+            "Ref<'_, config>",
+        ] {
+            let tokens = ty.parse().expect("a type");
+            assert_eq!(shown(&tokens), ty);
+        }
+    }
 }

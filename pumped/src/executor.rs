@@ -38,7 +38,7 @@ use crate::resolve_ctx::ResolveCtx;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor: annotate it with `#[executor]`",
     label = "not an executor",
-    note = "name the annotated function or struct itself, not the type of its value"
+    note = "name the annotated function or struct itself, not the type of its value; a flow is run by `exec` or `call`"
 )]
 pub trait Executor: Sized + 'static {
     /// The value that a scope holds.

@@ -7,6 +7,7 @@ use syn::ReturnType;
 
 use super::model::{Declared, Executor, Mode};
 use crate::parse::Function;
+use crate::types;
 
 /// The text of the key that belongs to `function`.
 pub(crate) fn of_key(executor: &Executor, function: &Function) -> String {
@@ -48,7 +49,7 @@ fn value(executor: &Executor, function: &Function) -> String {
 }
 
 fn code(tokens: impl ToTokens) -> String {
-    tokens.into_token_stream().to_string()
+    types::shown(&tokens.into_token_stream())
 }
 
 /// The attributes of the user's function that are the key's, too.

@@ -16,7 +16,7 @@
 //! It is as short as it can be, because every executor of an application pays
 //! for it: what is the same for all is a function of the runtime.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::build::{build, build_async};
@@ -66,11 +66,24 @@ fn key(executor: &Executor, function: &Function) -> TokenStream {
     let text = docs::of_key(executor, function);
     let at = quiet(key.span());
     let docs = if provided && !carried.is_empty() { format!("\n\n{text}") } else { text };
+    // From where the function begins to where it ends: of two executors with one name rustc
+    // then reports one item, and not both of each.
+    let (begin, end) = match &function.body {
+        Some(body) if *key == executor.ident => (begin(function), quiet(body.span())),
+        _ => (at, at),
+    };
+    let keyword = quote_spanned!(begin=> enum);
+    let nothing = hygiene::group(Delimiter::Brace, end, TokenStream::new());
     quote_spanned! {at=>
         #carried
         #[doc = #docs]
-        #vis enum #key {}
+        #vis #keyword #key #nothing
     }
+}
+
+/// The place of the first token after the visibility.
+fn begin(function: &Function) -> Span {
+    quiet(hygiene::ends(&function.sig.to_token_stream()).0)
 }
 
 /// The function as it was written. Its first and its last token are marked as
@@ -84,9 +97,34 @@ fn kept(function: &Function) -> TokenStream {
     let vis = generated::quiet_visibility(&function.vis);
     let mut sig = sig.clone();
     sig.fn_token.span = quiet(sig.fn_token.span);
+    let sig = without_generics(sig.to_token_stream(), begin(function));
     let mut body = body.clone();
     body.set_span(quiet(body.span()));
     quote!(#(#attrs)* #vis #sig #body)
+}
+
+/// The signature, which begins at `begin`, with `<>` behind the name if nothing else is
+/// there: rustc would take a misspelled `Dep<confg>` for a type parameter that is missing,
+/// and so report it once with that advice and once without.
+fn without_generics(sig: TokenStream, begin: Span) -> TokenStream {
+    let mut all = sig.into_iter().peekable();
+    let mut signature = TokenStream::new();
+    if let Some(mut first) = all.next() {
+        first.set_span(begin);
+        let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "fn");
+        let mut after_fn = is_fn(&first);
+        signature.extend([first]);
+        while let Some(token) = all.next() {
+            let span = quiet(token.span());
+            let is_name = after_fn;
+            after_fn = is_fn(&token);
+            signature.extend([token]);
+            if is_name && matches!(all.peek(), Some(TokenTree::Group(_))) {
+                signature.extend([hygiene::punct('<', span), hygiene::punct('>', span)]);
+            }
+        }
+    }
+    signature
 }
 
 fn statics(executor: &Executor) -> TokenStream {

@@ -22,7 +22,7 @@ pub(crate) fn unparsed(item: &TokenStream, errors: Errors) -> TokenStream {
         let implementation = implementation(&key, &quote!(()), &quote!(::pumped));
         quote_spanned!(Span::mixed_site()=> enum #key {} #implementation)
     });
-    let error = errors.finish().map(|error| error.to_compile_error());
+    let error = errors.finish();
     quote!(#key #item #error)
 }
 
@@ -37,8 +37,7 @@ fn function_name(item: &TokenStream) -> Option<Ident> {
 }
 
 /// The errors, the item without our attributes, and a stand-in for its impl.
-pub(crate) fn item(checked: Checked, error: Option<syn::Error>) -> TokenStream {
-    let error = error.map(|error| error.to_compile_error());
+pub(crate) fn item(checked: Checked, error: Option<&TokenStream>) -> TokenStream {
     let item = match checked {
         Checked::Executor(executor) => stand_in(&executor),
         Checked::Other(item, name) => {

@@ -13,6 +13,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
 use crate::report::Errors;
@@ -24,13 +25,13 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     let item = match parse::item(item.clone()) {
         Ok(item) => item,
         Err(error) => {
-            errors.syntax(error);
+            errors.at(error.span(), &Message::Unread { what: Subject::Executor });
             return fallback::unparsed(item, errors);
         }
     };
     let checked = validate::item(item, options, &mut errors);
     match (errors.finish(), checked) {
         (None, validate::Checked::Executor(executor)) => expand::executor(&executor),
-        (error, checked) => fallback::item(checked, error),
+        (error, checked) => fallback::item(checked, error.as_ref()),
     }
 }

@@ -39,8 +39,17 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
     let ty = if locals.is_empty() { ty } else { hygiene::without_locals(ty, locals) };
     check(&ty, errors);
     handle(&input.ty, errors);
+    let ty = trait_object(&input.ty, errors).unwrap_or(ty);
     *input.ty = Type::Verbatim(ty.clone());
     Param { cfgs: cfgs(&input.attrs), field: None, ty, source: Source::Dependency }
+}
+
+/// What stands in the place of a handle to a trait object, which is no executor.
+fn trait_object(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
+    let (handle, object) = types::of_trait_object(ty)?;
+    let written = types::shown(&object);
+    let message = Message::TraitObject { handle: &handle, object: &written };
+    Some(errors.as_type(object, &message))
 }
 
 fn check(ty: &TokenStream, errors: &mut Errors) {
@@ -75,6 +84,13 @@ pub(crate) fn of_struct(item: &mut ItemStruct, errors: &mut Errors) -> Vec<Param
             let ty = field.ty.to_token_stream();
             if matches!(source, Source::Dependency) {
                 check(&ty, errors);
+                if types::is_plain(&field.ty) {
+                    let written = types::shown(&ty);
+                    errors.over(&field.ty, &Message::PlainField { ty: &written });
+                }
+                if let Some(error) = trait_object(&field.ty, errors) {
+                    field.ty = Type::Verbatim(error);
+                }
                 if let Some(span) = types::elided_borrow(&ty) {
                     errors.at(span, &Message::BorrowedField);
                     field.ty = Type::Verbatim(types::with_static(ty.clone()));

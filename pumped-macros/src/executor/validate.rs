@@ -1,7 +1,7 @@
 //! The rules of a declaration: every error of `#[executor]` itself is raised
 //! here, and none keeps the next from being found.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, Ident, ItemStruct, ReturnType, Type};
 
@@ -159,7 +159,7 @@ fn without_body(it: &Function, options: &Options, errors: &mut Errors) {
         && let Some(segment) = types::result_segment(ty)
     {
         let value = types::first_argument(segment).unwrap_or_else(|| quote!(T));
-        errors.over(ty, &Message::ProvidedFallible { output: &value.to_string() });
+        errors.over(ty, &Message::ProvidedFallible { output: &types::shown(&value) });
     }
 }
 
@@ -176,10 +176,18 @@ fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
         .or_else(|| types::impl_trait(&returned).map(|span| (span, Message::ImplTraitOutput)))
         .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)));
     if let Some((span, message)) = found {
-        errors.at(span, &message);
         // Or rustc would ask for the lifetime again, and for another one.
         if matches!(message, Message::BorrowedOutput) {
             **ty = Type::Verbatim(types::with_static(returned.clone()));
+        }
+        match &mut it.body {
+            // Or rustc would say of the body what it cannot return.
+            Some(body) if matches!(message, Message::BorrowedOutput) => {
+                let (error, statements) = (errors.as_statement(span, &message), body.stream());
+                let whole = quote!(#error #statements);
+                *body = hygiene::group(Delimiter::Brace, body.span(), whole);
+            }
+            _ => errors.at(span, &message),
         }
         // Whatever the type was to be, the fallback must not name this one.
         return Output { ty: quote!(()), ..Output::plain(returned) };

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{Attribute, ReturnType};
 
 use super::model::Flow;
+use crate::types;
 
 /// The texts of the type and of the function that makes one.
 pub(crate) fn of(flow: &Flow) -> (String, String) {
@@ -16,9 +17,11 @@ pub(crate) fn of(flow: &Flow) -> (String, String) {
     let mut parts = vec![made_by];
     if let ReturnType::Type(_, _) = &flow.function.sig.output {
         let fails = if flow.output.fallible { ", so it can fail" } else { "" };
-        parts.push(format!("Returns `{}`{fails}.", flow.output.returned));
+        let returned = types::shown(&flow.output.returned);
+        parts.push(format!("Returns `{returned}`{fails}."));
     }
-    let needs: Vec<_> = flow.dependencies().map(|(_, param)| format!("`{}`", param.ty)).collect();
+    let needs = flow.dependencies().map(|(_, param)| format!("`{}`", types::shown(&param.ty)));
+    let needs: Vec<_> = needs.collect();
     if !needs.is_empty() {
         parts.push(format!("Needs {}.", needs.join(", ")));
     }

@@ -20,25 +20,29 @@ use crate::types;
 /// what is wrong with them. The function is out of the way in a block, and what its
 /// callers see is a flow that takes as many inputs, of any types.
 pub(crate) fn unparsed(item: &TokenStream, krate: Option<&Path>, errors: Errors) -> TokenStream {
-    let error = errors.finish().map(|error| error.to_compile_error());
     let Some((name, inputs)) = head(item) else {
         let item = without_inputs(item.clone());
+        let error = errors.finish();
         return quote!(#item #error);
     };
+    let (error, others) = errors.split();
     let mixed = Span::mixed_site();
     let ident = hygiene::declared(&name);
     let vis = quiet_visibility(&parse::visibility(item.clone()));
     let root = root(krate);
-    let types: Vec<_> = (0..inputs).map(|at| quote::format_ident!("T{at}", span = mixed)).collect();
+    // A type that is an error: whatever is given for it is none.
+    let input = quote_spanned!(mixed=> <#ident as #root::__private::Unread>::Input);
+    let inputs = std::iter::repeat_n(input, inputs);
     let returned = expand::returns(&Output::plain(quote!(())));
     let implementation = implementation(&ident, &returned, &any_presets(&vis), krate);
     let item = without_inputs(item.clone());
     quote_spanned! {mixed=>
         #vis struct #ident {}
-        #vis fn #ident<#(#types),*>(#(_: #types),*) -> #ident { #root::__private::not_run() }
+        #vis fn #ident(#(_: #inputs),*) -> #ident { #root::__private::not_run() }
         const _: () = { #item };
         #implementation
-        #error
+        impl #root::__private::Unread for #ident { type Input = #error; }
+        #others
     }
 }
 
@@ -65,7 +69,7 @@ fn head(item: &TokenStream) -> Option<(Ident, usize)> {
 }
 
 /// Whether two tokens begin an `#[input]`.
-fn is_input(first: Option<&TokenTree>, second: Option<&TokenTree>) -> bool {
+pub(crate) fn is_input(first: Option<&TokenTree>, second: Option<&TokenTree>) -> bool {
     let (Some(TokenTree::Punct(hash)), Some(TokenTree::Group(group))) = (first, second) else {
         return false;
     };
@@ -103,8 +107,7 @@ fn without_inputs(tokens: TokenStream) -> TokenStream {
 }
 
 /// The errors, and the item or a stand-in for it.
-pub(crate) fn item(checked: Checked, error: Option<syn::Error>) -> TokenStream {
-    let error = error.map(|error| error.to_compile_error());
+pub(crate) fn item(checked: Checked, error: Option<&TokenStream>) -> TokenStream {
     let item = match checked {
         Checked::Flow(flow) => stand_in(*flow),
         Checked::Other(item) => without_inputs(item),

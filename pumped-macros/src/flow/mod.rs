@@ -4,6 +4,7 @@ mod docs;
 mod expand;
 mod fallback;
 mod lifetimes;
+mod misplaced;
 mod model;
 mod params;
 mod preset;
@@ -14,6 +15,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
 use crate::report::Errors;
@@ -22,16 +24,20 @@ use crate::report::Errors;
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = options::parse(options, &options::OF_FLOWS, &mut errors);
-    let item = match parse::item(item.clone()) {
+    let parsed = match parse::item(item.clone()) {
+        Err(error) => misplaced::read(item, &mut errors).ok_or(error),
+        read => read,
+    };
+    let item = match parsed {
         Ok(item) => item,
         Err(error) => {
-            errors.syntax(error);
+            errors.at(error.span(), &Message::Unread { what: Subject::Flow });
             return fallback::unparsed(item, options.krate.as_ref(), errors);
         }
     };
     let checked = validate::item(item, options, &mut errors);
     match (errors.finish(), checked) {
         (None, validate::Checked::Flow(flow)) => expand::flow(&flow),
-        (error, checked) => fallback::item(checked, error),
+        (error, checked) => fallback::item(checked, error.as_ref()),
     }
 }

@@ -84,7 +84,12 @@ fn parameter(
     names: &mut Names,
     errors: &mut Errors,
 ) -> Param {
-    let is_input = attributes(input, errors);
+    let mut is_input = attributes(input, errors);
+    if !is_input && types::is_plain(&input.ty) {
+        let written = types::shown(&input.ty.to_token_stream());
+        errors.over(&input.ty, &Message::ForgottenInput { ty: &written });
+        is_input = true;
+    }
     let cfgs = cfgs(&input.attrs);
     let mut ty = hygiene::without_locals(input.ty.to_token_stream(), locals);
     if is_input {
@@ -169,6 +174,10 @@ fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
     }
     if let Some((span, handle)) = hidden_lifetime(ty, "Ref") {
         errors.at(span, &Message::HiddenLifetime { handle });
+    }
+    if let Some((handle, object)) = types::of_trait_object(ty) {
+        let written = types::shown(&object);
+        errors.over(&object, &Message::TraitObject { handle: &handle, object: &written });
     }
     match types::handle(ty, "ExecutionCtx") {
         Some(Handle::Context(span)) => {

@@ -25,19 +25,23 @@ use crate::tags::Tagged;
 /// let scope = Scope::builder().tag(Tenant("acme")).build().unwrap();
 /// assert_eq!(*scope.get::<table>().unwrap(), "acme_orders");
 /// ```
-pub struct Tag<T>(Arc<Tagged<T>>);
+pub struct Tag<T> {
+    // Named, so that it is in nobody's way who writes `tag.0` for the field of a `T` that
+    // has an error of its own.
+    shared: Arc<Tagged<T>>,
+}
 
 impl<T: 'static> Tag<T> {
     /// A tag made by hand, for unit tests. Costs one allocation.
     #[must_use]
     pub fn new(value: T) -> Self {
-        Self(Tagged::new(value))
+        Self { shared: Tagged::new(value) }
     }
 }
 
 impl<T> Tag<T> {
     pub(crate) fn from_shared(shared: Arc<Tagged<T>>) -> Self {
-        Self(shared)
+        Self { shared }
     }
 }
 
@@ -45,7 +49,7 @@ impl<T> Deref for Tag<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0.value
+        &self.shared.value
     }
 }
 

@@ -6,5 +6,5 @@ fn double(number: u32) -> u32 {
 }
 
 fn main() {
-    let _ = Scope::new().exec(double());
+    let _ = Scope::new().exec(double(3));
 }

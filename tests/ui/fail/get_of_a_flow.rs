@@ -1,0 +1,10 @@
+use pumped::prelude::*;
+
+#[flow]
+fn price() -> u32 {
+    1
+}
+
+fn main() {
+    let _ = Scope::new().get::<price>();
+}
