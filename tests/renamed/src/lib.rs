@@ -54,9 +54,28 @@ pub fn greet_once(cx: &ExecutionCtx<'_>, #[input] greeting: &str) -> usize {
     cx.exec(greet(greeting, 1)).map_or(0, str::len)
 }
 
+/// An async executor.
+#[executor(crate = di)]
+pub async fn pool(name: Dep<name>) -> Result<String, std::fmt::Error> {
+    Ok(std::future::ready(format!("pool of {}", *name)).await)
+}
+
+/// An async flow.
+#[flow(crate = crate::wiring::di)]
+pub async fn ping(pool: Ref<'_, pool>, #[input] times: usize, #[input] text: &str) -> String {
+    format!("{}: {}", *pool, std::future::ready(text).await.repeat(times))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resolves_what_is_async() {
+        let scope = di::Scope::new();
+        let pinged = pollster::block_on(scope.exec_async(ping(2, "a")));
+        assert_eq!(pinged.unwrap(), "pool of name: aa");
+    }
 
     #[test]
     fn resolves() {

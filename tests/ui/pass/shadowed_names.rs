@@ -6,6 +6,8 @@ use pumped::executor;
 struct Result;
 struct Option;
 struct Box;
+struct Vec;
+struct String;
 struct Executor;
 struct Dependency;
 struct Default;
