@@ -68,7 +68,7 @@ impl<E: Into<BoxError>> Failure for E {
 
 /// What a cleanup may return: nothing, or a `Result` of nothing.
 #[diagnostic::on_unimplemented(
-    message = "a cleanup returns nothing or a `Result<(), E>`, and cannot be async",
+    message = "a cleanup returns nothing or a `Result<(), E>`; what is async goes to `ResolveCtx::on_cleanup_async`",
     label = "not what a cleanup returns"
 )]
 pub trait Cleaned {
