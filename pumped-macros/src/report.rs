@@ -40,7 +40,17 @@ impl Errors {
     }
 
     /// Reports `message` by a type, which has to stand in the item.
-    pub(crate) fn as_type(&mut self, tokens: impl ToTokens, message: &Message<'_>) -> TokenStream {
+    pub(crate) fn as_type(&mut self, span: Span, message: &Message<'_>) -> TokenStream {
+        self.placed = true;
+        type_of(&syn::Error::new(span, message))
+    }
+
+    /// The same at everything that `tokens` covers.
+    pub(crate) fn as_type_over(
+        &mut self,
+        tokens: impl ToTokens,
+        message: &Message<'_>,
+    ) -> TokenStream {
         self.placed = true;
         type_of(&syn::Error::new_spanned(tokens, message))
     }
@@ -53,17 +63,17 @@ impl Errors {
         }
     }
 
-    /// The first error as a type, and the others.
-    pub(crate) fn split(self) -> (TokenStream, TokenStream) {
-        let mut all = self.listed.into_iter().flatten();
-        let first = all.next().map(|error| type_of(&error));
-        (first.unwrap_or_default(), all.map(|error| error.to_compile_error()).collect())
+    /// The first error once more, as a type: rustc reports the same at the same place once.
+    pub(crate) fn first_as_type(&self) -> Option<TokenStream> {
+        let first = self.listed.clone()?.into_iter().next()?;
+        Some(type_of(&first))
     }
 }
 
-/// A type that is an error: whatever has it is used without another one. What is said of
-/// the length of an array makes the array such a type; a macro in its place would be `()`.
+/// A type that is an error: whatever has it is used without another one. It is what becomes
+/// of an associated type of an array whose length is an error; a macro in the place of a
+/// type, which has to yield one, would be `()`.
 fn type_of(error: &syn::Error) -> TokenStream {
     let error = error.to_compile_error();
-    quote_spanned!(Span::mixed_site()=> [(); #error])
+    quote_spanned!(Span::mixed_site()=> <[(); #error] as ::core::ops::Deref>::Target)
 }

@@ -14,9 +14,10 @@ pub(crate) struct Macro {
 
 impl Macro {
     /// Whether the macro returns, with something, for these tokens.
-    fn survives(&self, options: &TokenStream, item: &TokenStream) {
+    fn survives(&self, options: &TokenStream, item: &TokenStream) -> TokenStream {
         let expanded = (self.expand)(options.clone(), item);
         assert!(!expanded.is_empty(), "nothing came out of ({options}) {item}");
+        expanded
     }
 
     /// As they are.
@@ -26,19 +27,40 @@ impl Macro {
         }
     }
 
-    /// Cut off anywhere.
+    /// Cut off anywhere, as while it is being typed: the options, and the item, between two
+    /// of its outermost tokens or inside of a group, which is then closed.
     pub(crate) fn survives_every_prefix(&self) {
         for (options, item) in self.items {
             let (options, item) = (parse(options), parse(item));
-            let trees: Vec<TokenTree> = item.clone().into_iter().collect();
-            for length in 1..trees.len() {
-                self.survives(&options, &trees.iter().take(length).cloned().collect());
+            let outermost = item.clone().into_iter().count();
+            for length in 1..outermost {
+                let prefix = item.clone().into_iter().take(length).collect();
+                let expanded = self.keeps(&options, &prefix);
+                assert!(
+                    words(&expanded).contains(&"compile_error".to_owned()),
+                    "no error: {prefix}"
+                );
             }
-            let trees: Vec<TokenTree> = options.into_iter().collect();
-            for length in 0..trees.len() {
-                self.survives(&trees.iter().take(length).cloned().collect(), &item);
+            for length in 1..=size(&item) {
+                self.keeps(&options, &cut(&item, &mut length.clone()));
+            }
+            for length in 0..size(&options) {
+                self.keeps(&cut(&options, &mut length.clone()), &item);
             }
         }
+    }
+
+    /// Expands, and expects every word that the user wrote to come back: it is what an
+    /// editor completes, colours and follows.
+    fn keeps(&self, options: &TokenStream, item: &TokenStream) -> TokenStream {
+        let expanded = self.survives(options, item);
+        let mut there = words(&expanded);
+        for word in words(&without_ours(item.clone())) {
+            let at = there.iter().position(|other| *other == word);
+            let at = at.unwrap_or_else(|| unreachable!("`{word}` is lost of ({options}) {item}"));
+            there.swap_remove(at);
+        }
+        expanded
     }
 
     /// With a token that is missing, there twice, or another one.
@@ -118,6 +140,65 @@ fn size(tokens: &TokenStream) -> usize {
             _ => 1,
         })
         .sum()
+}
+
+/// The first `left` trees of all depths.
+fn cut(tokens: &TokenStream, left: &mut usize) -> TokenStream {
+    let mut first = TokenStream::new();
+    for token in tokens.clone() {
+        if *left == 0 {
+            break;
+        }
+        *left -= 1;
+        first.extend([match token {
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), cut(&group.stream(), left)))
+            }
+            token => token,
+        }]);
+    }
+    first
+}
+
+/// The identifiers and literals, but not lifetimes, which may get names.
+fn words(tokens: &TokenStream) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut is_lifetime = false;
+    for token in tokens.clone() {
+        match &token {
+            TokenTree::Group(group) => words.extend(self::words(&group.stream())),
+            TokenTree::Ident(_) | TokenTree::Literal(_) if !is_lifetime => {
+                words.push(token.to_string());
+            }
+            _ => {}
+        }
+        is_lifetime = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+    }
+    words
+}
+
+/// `tokens` without the attributes that the macros take away.
+fn without_ours(tokens: TokenStream) -> TokenStream {
+    let mut left = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let first = group.stream().into_iter().next().map(|token| token.to_string());
+                let ours = ["input", "default", "executor", "flow"];
+                let is_ours = group.delimiter() == Delimiter::Bracket
+                    && first.is_some_and(|first| ours.contains(&first.as_str()))
+                    && matches!(left.last(), Some(TokenTree::Punct(hash)) if hash.as_char() == '#');
+                if is_ours {
+                    left.pop();
+                } else {
+                    let inner = without_ours(group.stream());
+                    left.push(TokenTree::Group(Group::new(group.delimiter(), inner)));
+                }
+            }
+            token => left.push(token),
+        }
+    }
+    left.into_iter().collect()
 }
 
 /// `tokens` with the tree number `at` replaced.

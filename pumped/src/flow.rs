@@ -87,12 +87,6 @@ pub fn any_place<T: Any>(place: &mut Option<T>) -> AnyPlace<'_> {
     Some(place)
 }
 
-/// The input of a flow that could not be read: an error.
-#[doc(hidden)]
-pub trait Unread {
-    type Input;
-}
-
 /// What stands in for all that is never called: of a broken declaration, which does not
 /// compile, or of a preset that cannot be made.
 ///

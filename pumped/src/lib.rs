@@ -128,8 +128,7 @@ pub mod __private {
         Mutable, ReadOnly, any_live, not_built,
     };
     pub use crate::flow::{
-        AnyPlace, Flow, FlowPreset, Place, Ran, Returns, Unread, any_place, not_run, output_name,
-        preset_of,
+        AnyPlace, Flow, FlowPreset, Place, Ran, Returns, any_place, not_run, output_name, preset_of,
     };
     pub use crate::flow_param::{FlowParam, Taking};
     pub use crate::node::{

@@ -5,10 +5,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::expand;
-use super::model::Executor;
+use super::model::{Declared, Executor};
 use super::validate::Checked;
 use crate::generated;
 use crate::hygiene;
+use crate::parse::Function;
 use crate::report::Errors;
 
 /// The tokens as they came, and then the error.
@@ -55,7 +56,23 @@ fn stand_in(executor: &Executor) -> TokenStream {
     let root =
         executor.options.krate.as_ref().map_or_else(|| quote!(::pumped), |path| quote!(#path));
     let implementation = implementation(&executor.key, &executor.output.ty, &root);
-    quote!(#declared #attrs #implementation)
+    let written = match &executor.declared {
+        Declared::Function(function) if function.body.is_none() => written(function),
+        _ => TokenStream::new(),
+    };
+    quote!(#written #declared #attrs #implementation)
+}
+
+/// The function without a body, which is not declared, for an editor to help with.
+fn written(function: &Function) -> TokenStream {
+    let Function { attrs, vis, sig, .. } = function;
+    quote_spanned! {Span::mixed_site()=>
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            const _: () = { #(#attrs)* #vis #sig; };
+        };
+    }
 }
 
 fn implementation(key: &Ident, output: &TokenStream, root: &TokenStream) -> TokenStream {

@@ -49,7 +49,7 @@ fn trait_object(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
     let (handle, object) = types::of_trait_object(ty)?;
     let written = types::shown(&object);
     let message = Message::TraitObject { handle: &handle, object: &written };
-    Some(errors.as_type(object, &message))
+    Some(errors.as_type_over(object, &message))
 }
 
 fn check(ty: &TokenStream, errors: &mut Errors) {

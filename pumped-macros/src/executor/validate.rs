@@ -176,21 +176,19 @@ fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
         .or_else(|| types::impl_trait(&returned).map(|span| (span, Message::ImplTraitOutput)))
         .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)));
     if let Some((span, message)) = found {
-        // Or rustc would ask for the lifetime again, and for another one.
         if matches!(message, Message::BorrowedOutput) {
+            // Or rustc would ask for the lifetime again, and for another one.
             **ty = Type::Verbatim(types::with_static(returned.clone()));
-        }
-        match &mut it.body {
-            // Or rustc would say of the body what it cannot return.
-            Some(body) if matches!(message, Message::BorrowedOutput) => {
+            // Or it would say of the body what it cannot return.
+            if let Some(body) = &mut it.body {
                 let (error, statements) = (errors.as_statement(span, &message), body.stream());
                 let whole = quote!(#error #statements);
                 *body = hygiene::group(Delimiter::Brace, body.span(), whole);
             }
-            _ => errors.at(span, &message),
         }
-        // Whatever the type was to be, the fallback must not name this one.
-        return Output { ty: quote!(()), ..Output::plain(returned) };
+        // Whatever the type was to be: nothing that uses the value is to be an error.
+        let ty = errors.as_type(span, &message);
+        return Output { ty, ..Output::plain(returned) };
     }
     let named = types::result_segment(ty);
     let sure = options.infallible.is_some();

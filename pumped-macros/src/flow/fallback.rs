@@ -2,7 +2,7 @@
 //! nothing that uses it is an error too.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Lifetime, Path};
 
 use super::expand;
@@ -12,7 +12,7 @@ use super::preset;
 use super::validate::Checked;
 use crate::generated::{block_attributes, quiet_visibility, root, uses};
 use crate::hygiene;
-use crate::parse;
+use crate::parse::{self, Function};
 use crate::report::Errors;
 use crate::types;
 
@@ -25,14 +25,13 @@ pub(crate) fn unparsed(item: &TokenStream, krate: Option<&Path>, errors: Errors)
         let error = errors.finish();
         return quote!(#item #error);
     };
-    let (error, others) = errors.split();
+    let wrong = errors.first_as_type();
+    let error = errors.finish();
     let mixed = Span::mixed_site();
     let ident = hygiene::declared(&name);
     let vis = quiet_visibility(&parse::visibility(item.clone()));
     let root = root(krate);
-    // A type that is an error: whatever is given for it is none.
-    let input = quote_spanned!(mixed=> <#ident as #root::__private::Unread>::Input);
-    let inputs = std::iter::repeat_n(input, inputs);
+    let inputs = vec![wrong; inputs];
     let returned = expand::returns(&Output::plain(quote!(())));
     let implementation = implementation(&ident, &returned, &any_presets(&vis), krate);
     let item = without_inputs(item.clone());
@@ -41,8 +40,7 @@ pub(crate) fn unparsed(item: &TokenStream, krate: Option<&Path>, errors: Errors)
         #vis fn #ident(#(_: #inputs),*) -> #ident { #root::__private::not_run() }
         const _: () = { #item };
         #implementation
-        impl #root::__private::Unread for #ident { type Input = #error; }
-        #others
+        #error
     }
 }
 
@@ -132,13 +130,29 @@ fn stand_in(mut flow: Flow) -> TokenStream {
     let presets = if has_named_inputs(&flow) { presets(&flow) } else { any_presets(&vis) };
     let returned = expand::returns(&flow.output);
     let implementation = implementation(&ident, &returned, &presets, flow.krate.as_ref());
+    let written = written(&flow);
     quote_spanned! {mixed=>
+        #written
         #attrs
         #vis struct #ident {}
         #attrs
         #vis fn #ident #generics(#(#params),*) -> #ident #clause { #root::__private::not_run() }
         #attrs
         #implementation
+    }
+}
+
+/// The function as it was written, for an editor to help with what is being typed in it.
+/// rustc is not shown it: it would find errors in the body that follow from the one above.
+fn written(flow: &Flow) -> TokenStream {
+    let Function { attrs, vis, sig, body } = &flow.function;
+    let body = body.as_ref().map_or_else(|| quote!(;), ToTokens::to_token_stream);
+    quote_spanned! {Span::mixed_site()=>
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            const _: () = { #(#attrs)* #vis #sig #body };
+        };
     }
 }
 

@@ -184,9 +184,8 @@ fn output(
         _ => types::impl_trait(&returned).map(|span| (span, Message::FlowImplTraitOutput)),
     };
     if let Some((span, message)) = unnamed {
-        errors.at(span, &message);
-        // Whatever the type was to be, what stands in must not name this one.
-        return Output::plain(quote!(()));
+        // Whatever the type was to be: nothing that uses the value is to be an error.
+        return Output::plain(errors.as_type(span, &message));
     }
     if let Some(span) = lifetimes::left_out(&returned) {
         let from_dependency = params.iter().any(|param| {

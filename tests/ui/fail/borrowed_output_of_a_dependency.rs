@@ -14,6 +14,11 @@ fn url(config: Dep<config>) -> &str {
     &config.url
 }
 
+#[executor]
+fn length(url: Dep<url>) -> usize {
+    url.len()
+}
+
 fn main() {
-    let _ = Scope::new().get::<url>();
+    let _ = Scope::new().get::<url>().unwrap().to_uppercase();
 }

@@ -6,9 +6,8 @@ fn numbers() -> impl Iterator<Item = u8> {
 }
 
 #[executor]
-fn user(numbers: Lazy<numbers>) -> u8 {
-    let _ = numbers;
-    1
+fn user(numbers: Dep<numbers>) -> u8 {
+    numbers.clone().sum()
 }
 
 fn main() {}
