@@ -18,6 +18,8 @@ mod options;
 mod parse;
 mod report;
 mod signature;
+#[cfg(test)]
+mod snapshots;
 mod suggest;
 #[cfg(test)]
 mod survival;

@@ -4,6 +4,8 @@
 use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proptest::prelude::{ProptestConfig, any};
+use proptest::test_runner::TestRunner;
 
 /// One of the macros, with items to be broken.
 pub(crate) struct Macro {
@@ -94,6 +96,32 @@ impl Macro {
         }
     }
 
+    /// With several mistakes at once: tokens that are missing, doubled, swapped, taken from
+    /// another item, put into brackets or out of them.
+    pub(crate) fn survives_several_mistakes(&self) {
+        let config = ProptestConfig::default();
+        let cases = config.cases.max(3000);
+        let config = ProptestConfig { cases, failure_persistence: None, ..config };
+        let mistakes = proptest::collection::vec((any::<u16>(), any::<u16>(), 0..7_u8), 1..6);
+        let items = 0..self.items.len();
+        TestRunner::new(config)
+            .run(&(items.clone(), items, mistakes), |(item, donor, mistakes)| {
+                let (options, item) = self.items[item];
+                let donor = parse(self.items[donor].1);
+                let (mut options, mut item) = (parse(options), parse(item));
+                for (at, from, kind) in mistakes {
+                    let of_options = at % 8 == 0 && !options.is_empty();
+                    let tokens = if of_options { &mut options } else { &mut item };
+                    *tokens = mistaken(tokens, usize::from(at), &donor, usize::from(from), kind);
+                }
+                if !item.is_empty() {
+                    self.survives(&options, &item);
+                }
+                Ok(())
+            })
+            .unwrap_or_else(|error| panic!("{error}"));
+    }
+
     /// Shuffled into nonsense.
     pub(crate) fn survives_random_tokens(&self) {
         let words: Vec<TokenTree> = self
@@ -104,7 +132,7 @@ impl Macro {
             .chain(parse("async const default fn struct dyn for move 'static >> >>= ..="))
             .collect();
         let mut random = Random(0x2545_f491_4f6c_dd1d);
-        for _ in 0..20_000 {
+        for _ in 0..8_000 {
             let options = some(&words, &mut random, 2);
             let item = some(&words, &mut random, 3);
             if !item.is_empty() {
@@ -199,6 +227,57 @@ fn without_ours(tokens: TokenStream) -> TokenStream {
         }
     }
     left.into_iter().collect()
+}
+
+/// `tokens` with a mistake at the tree number `at`.
+fn mistaken(
+    tokens: &TokenStream,
+    at: usize,
+    donor: &TokenStream,
+    from: usize,
+    kind: u8,
+) -> TokenStream {
+    let at = at % size(tokens).max(1);
+    let other = |of: &TokenStream| tree(of, &mut (from % size(of).max(1)));
+    let change = |by: &dyn Fn(TokenTree) -> TokenStream| replace(tokens, &mut at.clone(), by);
+    match kind {
+        0 => change(&|_| TokenStream::new()),
+        1 => change(&|token| [token.clone(), token].into_iter().collect()),
+        2 => {
+            let swapped = other(tokens);
+            let here = tree(tokens, &mut at.clone());
+            let there = from % size(tokens).max(1);
+            let first =
+                replace(tokens, &mut there.clone(), &|token| here.clone().unwrap_or(token).into());
+            replace(&first, &mut at.clone(), &|token| swapped.clone().unwrap_or(token).into())
+        }
+        3 => change(&|token| other(donor).unwrap_or(token).into()),
+        4 => change(&|token| [Some(token), other(donor)].into_iter().flatten().collect()),
+        5 => change(&|token| match token {
+            TokenTree::Group(group) => group.stream(),
+            token => token.into(),
+        }),
+        _ => {
+            let delimiters =
+                [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket, Delimiter::None];
+            let delimiter = delimiters[from % delimiters.len()];
+            change(&|token| TokenTree::Group(Group::new(delimiter, token.into())).into())
+        }
+    }
+}
+
+/// The tree number `at`.
+fn tree(tokens: &TokenStream, at: &mut usize) -> Option<TokenTree> {
+    tokens.clone().into_iter().find_map(|token| {
+        if *at == 0 {
+            return Some(token);
+        }
+        *at -= 1;
+        match token {
+            TokenTree::Group(group) => tree(&group.stream(), at),
+            _ => None,
+        }
+    })
 }
 
 /// `tokens` with the tree number `at` replaced.

@@ -46,6 +46,11 @@ fn every_token_can_be_missing_doubled_or_wrong() {
 }
 
 #[test]
+fn several_mistakes_survive() {
+    MACRO.survives_several_mistakes();
+}
+
+#[test]
 fn random_tokens_survive() {
     MACRO.survives_random_tokens();
 }

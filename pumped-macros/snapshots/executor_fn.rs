@@ -1,0 +1,37 @@
+/**The key of the executor [`config`](fn@config).
+
+Yields `Config`.
+
+Fixed: it never changes.*/
+pub enum config {}
+/// Where everything is.
+pub fn config() -> Config {
+    Config::default()
+}
+const _: () = {
+    use ::pumped::__private as __pumped;
+    use __pumped::NoResult as _;
+    static __PUMPED_INDEX: __pumped::Index<config> = __pumped::Index::new();
+    static __PUMPED_NODE: __pumped::Declaration<config> = __pumped::Declaration::new(
+        __pumped::Spec {
+            name: "config",
+            hash: 6917461180853128629u64,
+            module: __pumped::module_path!(),
+            params: &[],
+            ..__pumped::Spec::PLAIN
+        },
+        &__PUMPED_INDEX,
+    );
+    impl __pumped::Executor for config {
+        type Output = Config;
+        type Kind = __pumped::Fixed;
+        type Mode = __pumped::Blocking;
+        type Access = __pumped::ReadOnly;
+        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
+            __pumped::Result::Ok(config())
+        }
+    }
+    __pumped::check_plain(__pumped::ResultProbe::<Config>::IS_RESULT);
+    __pumped::check_definition(<config as __pumped::Executor>::NODE.erase())
+};

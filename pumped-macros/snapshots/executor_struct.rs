@@ -1,0 +1,48 @@
+pub struct Service {
+    database: Dep<database>,
+    logger: Controller<logger>,
+    cache: Cache,
+    started: Instant,
+}
+const _: () = {
+    use ::pumped::__private as __pumped;
+    static __PUMPED_INDEX: __pumped::Index<Service> = __pumped::Index::new();
+    static __PUMPED_NODE: __pumped::Declaration<Service> = __pumped::Declaration::new(
+        __pumped::Spec {
+            name: "Service",
+            hash: 6935305048621562106u64,
+            module: __pumped::module_path!(),
+            params: &[
+                <Dep<database> as __pumped::Dependency<'_>>::PARAM,
+                <Controller<logger> as __pumped::Dependency<'_>>::PARAM,
+            ],
+            ..__pumped::Spec::PLAIN
+        },
+        &__PUMPED_INDEX,
+    );
+    impl __pumped::Executor for Service {
+        type Output = Service;
+        type Kind = <__pumped::Is<
+            {
+                <Dep<database> as __pumped::Dependency<'_>>::LIVE
+                    | <Controller<logger> as __pumped::Dependency<'_>>::LIVE
+            },
+        > as __pumped::Liveness>::Kind;
+        type Mode = __pumped::Blocking;
+        type Access = __pumped::ReadOnly;
+        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
+            __pumped::Result::Ok(Self {
+                database: <Dep<
+                    database,
+                > as __pumped::Dependency<'_>>::take(__pumped_cx, 0),
+                logger: <Controller<
+                    logger,
+                > as __pumped::Dependency<'_>>::take(__pumped_cx, 1),
+                cache: <Cache as __pumped::Default>::default(),
+                started: Instant::now(),
+            })
+        }
+    }
+    __pumped::check_definition(<Service as __pumped::Executor>::NODE.erase())
+};
