@@ -38,6 +38,18 @@ pub(crate) fn block_attributes(attrs: &[Attribute]) -> TokenStream {
     carried
 }
 
+/// The item as it was written, for an editor to help with what is being typed in it. rustc
+/// is not shown it: it would find errors that follow from the one that there is.
+pub(crate) fn written(item: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            const _: () = { #item };
+        };
+    }
+}
+
 /// Where the library is.
 pub(crate) fn root(krate: Option<&Path>) -> TokenStream {
     let given = krate.map(ToTokens::to_token_stream);

@@ -104,8 +104,8 @@ fn kept(function: &Function) -> TokenStream {
 }
 
 /// The signature, which begins at `begin`, with `<>` behind the name if nothing else is
-/// there: rustc would take a misspelled `Dep<confg>` for a type parameter that is missing,
-/// and so report it once with that advice and once without.
+/// there: rustc would take a dependency that it does not know for a type parameter that is
+/// missing, and so report it once with that advice and once without.
 fn without_generics(sig: TokenStream, begin: Span) -> TokenStream {
     let mut all = sig.into_iter().peekable();
     let mut signature = TokenStream::new();

@@ -5,11 +5,10 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::expand;
-use super::model::{Declared, Executor};
+use super::model::Executor;
 use super::validate::Checked;
 use crate::generated;
 use crate::hygiene;
-use crate::parse::Function;
 use crate::report::Errors;
 
 /// The tokens as they came, and then the error.
@@ -38,9 +37,16 @@ fn function_name(item: &TokenStream) -> Option<Ident> {
 }
 
 /// The errors, the item without our attributes, and a stand-in for its impl.
-pub(crate) fn item(checked: Checked, error: Option<&TokenStream>) -> TokenStream {
+pub(crate) fn item(
+    checked: Checked,
+    error: Option<&TokenStream>,
+    written: &TokenStream,
+) -> TokenStream {
     let item = match checked {
-        Checked::Executor(executor) => stand_in(&executor),
+        Checked::Executor(executor) => {
+            let (written, stand_in) = (generated::written(written), stand_in(&executor));
+            quote!(#written #stand_in)
+        }
         Checked::Other(item, name) => {
             let implementation =
                 name.map(|name| implementation(&name, &quote!(Self), &quote!(::pumped)));
@@ -56,23 +62,7 @@ fn stand_in(executor: &Executor) -> TokenStream {
     let root =
         executor.options.krate.as_ref().map_or_else(|| quote!(::pumped), |path| quote!(#path));
     let implementation = implementation(&executor.key, &executor.output.ty, &root);
-    let written = match &executor.declared {
-        Declared::Function(function) if function.body.is_none() => written(function),
-        _ => TokenStream::new(),
-    };
-    quote!(#written #declared #attrs #implementation)
-}
-
-/// The function without a body, which is not declared, for an editor to help with.
-fn written(function: &Function) -> TokenStream {
-    let Function { attrs, vis, sig, .. } = function;
-    quote_spanned! {Span::mixed_site()=>
-        #[allow(unexpected_cfgs)]
-        const _: () = {
-            #[cfg(rust_analyzer)]
-            const _: () = { #(#attrs)* #vis #sig; };
-        };
-    }
+    quote!(#declared #attrs #implementation)
 }
 
 fn implementation(key: &Ident, output: &TokenStream, root: &TokenStream) -> TokenStream {

@@ -22,16 +22,16 @@ use crate::report::Errors;
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = options::parse(options, &options::OF_EXECUTORS, &mut errors);
-    let item = match parse::item(item.clone()) {
-        Ok(item) => item,
+    let read = match parse::item(item.clone()) {
+        Ok(read) => read,
         Err(error) => {
             errors.at(error.span(), &Message::Unread { what: Subject::Executor });
             return fallback::unparsed(item, errors);
         }
     };
-    let checked = validate::item(item, options, &mut errors);
+    let checked = validate::item(read, options, &mut errors);
     match (errors.finish(), checked) {
         (None, validate::Checked::Executor(executor)) => expand::executor(&executor),
-        (error, checked) => fallback::item(checked, error.as_ref()),
+        (error, checked) => fallback::item(checked, error.as_ref(), item),
     }
 }

@@ -32,14 +32,13 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
         errors.over(attr, &message);
         false
     });
-    if !signature::is_name(&input.pat) {
-        errors.over(&input.pat, &Message::Pattern { what: Subject::Executor });
-    }
+    let pattern = (!signature::is_name(&input.pat))
+        .then(|| errors.as_type_over(&input.pat, &Message::Pattern { what: Subject::Executor }));
     let ty = input.ty.to_token_stream();
     let ty = if locals.is_empty() { ty } else { hygiene::without_locals(ty, locals) };
     check(&ty, errors);
     handle(&input.ty, errors);
-    let ty = trait_object(&input.ty, errors).unwrap_or(ty);
+    let ty = pattern.or_else(|| trait_object(&input.ty, errors)).unwrap_or(ty);
     *input.ty = Type::Verbatim(ty.clone());
     Param { cfgs: cfgs(&input.attrs), field: None, ty, source: Source::Dependency }
 }

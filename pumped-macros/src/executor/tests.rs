@@ -21,6 +21,8 @@ const ITEMS: &[(&str, &str)] = &[
         "#[executor] async unsafe extern \"C\" fn redis<'a, T>(&self, #[input] (a, b): &'a (A, B), ...) -> redis::Client where T: X { 1 }",
     ),
     ("infallible", "fn settings() -> &str;"),
+    ("", "fn a<T>((b, c): Dep<d>, e: Dep<dyn F>) -> &str { e.g(b, c) }"),
+    ("", "struct S { a: Dep<dyn F>, b: Vec<T> }"),
     (
         "",
         "pub struct S { a: Dep<a>, #[default] b: B, #[default(1 + 1)] #[cfg(z)] c: C, d: &'static str }",

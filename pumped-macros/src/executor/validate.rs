@@ -55,7 +55,11 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     if provided {
         without_body(&it, &options, errors);
     }
-    let output = output(&mut it, &options, errors);
+    let mut output = output(&mut it, &options, errors);
+    // An output of type parameters means nothing outside of the function.
+    if let Some(ty) = generics(&it.sig.generics, errors) {
+        output.ty = ty;
+    }
     let ident = it.sig.ident.clone();
     let key = options.key.as_ref().map_or(&ident, |(_, key)| key);
     let params = params::of_function(&mut it.sig, errors);
@@ -89,7 +93,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
 
 fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Checked {
     signature::single_attribute(&mut it.attrs, Subject::Executor, errors);
-    generics(&it.generics, errors);
+    let _ = generics(&it.generics, errors);
     for (given, name, why) in [
         (options.key.as_ref().map(|(span, _)| *span), "key", "a struct is its own key"),
         (options.fallible, "fallible", "building a struct from its dependencies cannot fail"),
@@ -124,16 +128,18 @@ fn signature(it: &Function, errors: &mut Errors) {
         errors.at(token.span, &Message::ProvidedAsync);
     }
     signature::qualifiers(it, Subject::Executor, errors);
-    generics(&it.sig.generics, errors);
 }
 
-fn generics(generics: &Generics, errors: &mut Errors) {
+/// Refuses what a declaration would have several instances by; a type that is that error.
+fn generics(generics: &Generics, errors: &mut Errors) -> Option<TokenStream> {
     if generics.params.is_empty() {
-        return;
+        return None;
     }
     let lifetimes = generics.lifetimes().count() == generics.params.len();
     let parameters = if lifetimes { "lifetime parameters" } else { "generic parameters" };
-    errors.over(&generics.params, &Message::Generics { what: Subject::Executor, parameters });
+    let message = Message::Generics { what: Subject::Executor, parameters };
+    errors.over(&generics.params, &message);
+    Some(errors.as_type_over(&generics.params, &message))
 }
 
 /// What makes no sense where the application provides the value.

@@ -2,7 +2,7 @@
 //! nothing that uses it is an error too.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Lifetime, Path};
 
 use super::expand;
@@ -10,9 +10,9 @@ use super::lifetimes;
 use super::model::{Flow, Output};
 use super::preset;
 use super::validate::Checked;
-use crate::generated::{block_attributes, quiet_visibility, root, uses};
+use crate::generated::{self, block_attributes, quiet_visibility, root, uses};
 use crate::hygiene;
-use crate::parse::{self, Function};
+use crate::parse;
 use crate::report::Errors;
 use crate::types;
 
@@ -105,9 +105,17 @@ fn without_inputs(tokens: TokenStream) -> TokenStream {
 }
 
 /// The errors, and the item or a stand-in for it.
-pub(crate) fn item(checked: Checked, error: Option<&TokenStream>) -> TokenStream {
+pub(crate) fn item(
+    checked: Checked,
+    error: Option<&TokenStream>,
+    written: &TokenStream,
+) -> TokenStream {
     let item = match checked {
-        Checked::Flow(flow) => stand_in(*flow),
+        Checked::Flow(flow) => {
+            let written = generated::written(&without_inputs(written.clone()));
+            let stand_in = stand_in(*flow);
+            quote!(#written #stand_in)
+        }
         Checked::Other(item) => without_inputs(item),
     };
     quote!(#error #item)
@@ -130,29 +138,13 @@ fn stand_in(mut flow: Flow) -> TokenStream {
     let presets = if has_named_inputs(&flow) { presets(&flow) } else { any_presets(&vis) };
     let returned = expand::returns(&flow.output);
     let implementation = implementation(&ident, &returned, &presets, flow.krate.as_ref());
-    let written = written(&flow);
     quote_spanned! {mixed=>
-        #written
         #attrs
         #vis struct #ident {}
         #attrs
         #vis fn #ident #generics(#(#params),*) -> #ident #clause { #root::__private::not_run() }
         #attrs
         #implementation
-    }
-}
-
-/// The function as it was written, for an editor to help with what is being typed in it.
-/// rustc is not shown it: it would find errors in the body that follow from the one above.
-fn written(flow: &Flow) -> TokenStream {
-    let Function { attrs, vis, sig, body } = &flow.function;
-    let body = body.as_ref().map_or_else(|| quote!(;), ToTokens::to_token_stream);
-    quote_spanned! {Span::mixed_site()=>
-        #[allow(unexpected_cfgs)]
-        const _: () = {
-            #[cfg(rust_analyzer)]
-            const _: () = { #(#attrs)* #vis #sig #body };
-        };
     }
 }
 

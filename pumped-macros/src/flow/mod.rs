@@ -28,16 +28,16 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
         Err(error) => misplaced::read(item, &mut errors).ok_or(error),
         read => read,
     };
-    let item = match parsed {
-        Ok(item) => item,
+    let read = match parsed {
+        Ok(read) => read,
         Err(error) => {
             errors.at(error.span(), &Message::Unread { what: Subject::Flow });
             return fallback::unparsed(item, options.krate.as_ref(), errors);
         }
     };
-    let checked = validate::item(item, options, &mut errors);
+    let checked = validate::item(read, options, &mut errors);
     match (errors.finish(), checked) {
         (None, validate::Checked::Flow(flow)) => expand::flow(&flow),
-        (error, checked) => fallback::item(checked, error.as_ref()),
+        (error, checked) => fallback::item(checked, error.as_ref(), item),
     }
 }

@@ -23,6 +23,10 @@ const ITEMS: &[(&str, &str)] = &[
     ("", "fn settings() -> &str;"),
     (
         "",
+        "fn f<T>((a, b): Dep<c>, d: Ref<'_, dyn E>, e: Vec<T>, g: #[input] u8) -> impl H { d.i(a, b) }",
+    ),
+    (
+        "",
         "fn f(#[input] r#type: &dyn Fn(&str, fn(&'static u8) -> &u8) -> &str, #[input] b: Cow<str>) -> &str { }",
     ),
     ("", "pub struct S { a: Dep<a> }"),

@@ -5,6 +5,11 @@ fn cache<T: Default>() -> Vec<T> {
     Vec::new()
 }
 
+#[executor]
+fn length(cache: Dep<cache>) -> usize {
+    cache.len()
+}
+
 fn main() {
     cache::<u8>();
 }
