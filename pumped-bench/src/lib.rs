@@ -27,6 +27,7 @@
 pub mod allocations;
 pub mod compile_time;
 pub mod flow_by_hand;
+pub mod host;
 pub mod markdown;
 pub mod threads;
 pub mod timing;

@@ -6,7 +6,8 @@ use crate::workload::Run;
 /// How two sides compare.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio {
-    /// The median of one side's time over the median of the other's.
+    /// The median of one side's time over the median of the other's; of many sides, the
+    /// median of the ratios of single rounds.
     pub median: f64,
     /// The quartiles of the ratios of single rounds: how steady the machine was.
     pub spread: (f64, f64),
@@ -54,6 +55,41 @@ pub fn compare(effort: Effort, a: &mut dyn Run, b: &mut dyn Run) -> Ratio {
         times[1].push(second);
     }
     ratio(&times[0], &times[1])
+}
+
+/// Runs many in turns, each round beginning with another one; the times of each over
+/// those of the first, round by round. One run of each before it is timed brings back
+/// what the others have pushed out of the caches.
+pub fn compare_all(effort: Effort, sides: &mut [Box<dyn Run>]) -> Vec<Ratio> {
+    let count = sides.len();
+    let batches: Vec<u32> = sides.iter_mut().map(|side| batch(&mut **side)).collect();
+    let mut round = |from: usize| {
+        let mut taken = vec![0.0; count];
+        for at in (0..count).map(|at| (from + at) % count) {
+            sides[at].time(1);
+            taken[at] = sides[at].time(batches[at]);
+        }
+        taken
+    };
+    // The first round says how long one takes.
+    let rounds = effort.rounds(round(0).iter().sum());
+    let mut singles: Vec<Vec<f64>> = vec![Vec::with_capacity(rounds); count];
+    for at in 0..rounds {
+        let taken = round(at);
+        let each: Vec<f64> =
+            taken.iter().zip(&batches).map(|(time, batch)| time / f64::from(*batch)).collect();
+        for (side, time) in singles.iter_mut().zip(&each) {
+            side.push(time / each[0]);
+        }
+    }
+    singles.into_iter().map(of_singles).collect()
+}
+
+/// The median of ratios of single rounds, and their quartiles.
+fn of_singles(mut single: Vec<f64>) -> Ratio {
+    single.sort_unstable_by(f64::total_cmp);
+    let at = |part: usize| single[single.len() * part / 4];
+    Ratio { median: at(2), spread: (at(1), at(3)) }
 }
 
 /// How many runs make a round of some 100 µs.

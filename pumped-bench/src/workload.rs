@@ -52,6 +52,14 @@ pub trait Run {
     /// Does it once; what it has read.
     fn run(&mut self) -> u64;
 
+    /// Does it as often as said, `measured` being what calls that which counts: all of
+    /// it, unless something has to happen in between.
+    fn each(&mut self, times: u32, measured: &mut dyn FnMut(&mut dyn FnMut() -> u64)) {
+        for _ in 0..times {
+            measured(&mut || self.run());
+        }
+    }
+
     /// The seconds that `times` runs take.
     fn time(&mut self, times: u32) -> f64 {
         let start = Instant::now();

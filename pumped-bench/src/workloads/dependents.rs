@@ -44,13 +44,22 @@ linear! {
         [Beside { what: "1,000 × pumped with 10", goal: None, run: tens::<1_000> }];
 }
 
+/// Stores a new value of the source.
+pub(crate) fn update(scope: &Scope, value: u64) {
+    scope.update::<base>(value).unwrap();
+}
+
+/// The sum of the first so many dependents.
+pub(crate) fn read(scope: &Scope, count: usize) -> u64 {
+    READ[..count].iter().map(|read| read(scope)).sum()
+}
+
 fn ours<const COUNT: usize>() -> Box<dyn Run> {
     let scope = Scope::new();
-    let read = move |scope: &Scope| READ[..COUNT].iter().map(|read| read(scope)).sum::<u64>();
-    read(&scope);
+    read(&scope, COUNT);
     numbered(move |value| {
-        scope.update::<base>(value).unwrap();
-        read(&scope)
+        update(&scope, value);
+        read(&scope, COUNT)
     })
 }
 

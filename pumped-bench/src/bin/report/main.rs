@@ -6,7 +6,6 @@
 
 mod allocation;
 mod chart;
-mod host;
 mod page;
 mod time;
 
@@ -15,6 +14,7 @@ use std::process::ExitCode;
 
 use pumped_bench::allocations::Counting;
 use pumped_bench::compile_time;
+use pumped_bench::host;
 use pumped_bench::timing::Effort;
 use pumped_bench::workloads;
 

@@ -1,12 +1,14 @@
-//! The head of the page: what a reader has to know of the run, and nothing that
+//! The head of a page: what a reader has to know of the run, and nothing that
 //! names the machine or a place on it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pumped_bench::markdown::Table;
-use pumped_bench::threads::cores;
+use crate::markdown::Table;
+use crate::threads::cores;
 
-pub(crate) fn table() -> String {
+/// When it was made, by what, and on what.
+#[must_use]
+pub fn table() -> String {
     let cpu = cpu().unwrap_or_else(|| "unknown processor".to_owned());
     let (cores, os, arch) = (cores(), std::env::consts::OS, std::env::consts::ARCH);
     let features = if cfg!(feature = "ten-thousand") { "`ten-thousand`" } else { "none" };
