@@ -12,6 +12,7 @@
 //! | the same with compile time, as `BENCHMARKS.md` and `benchmarks.svg`; takes minutes | `.. --bin report -- --write` |
 //! | instruction ratios, where valgrind is installed | `cargo run --release -p pumped-bench --bin instructions` |
 //! | one of them by function | `valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*::measured' target/release/instructions DeepDependencyChain ours`, then `callgrind_annotate` |
+//! | pumped beside other libraries; with `-- --write` as `BENCHMARKS-PEERS.md` | `cargo run --release -p pumped-bench --features peers --bin peers` |
 //! | compile time | `cargo run --release -p pumped-bench --bin compile-time -- --nodes 10,100,400` |
 //! | wall time with statistics | `cargo bench -p pumped-bench` |
 //!
@@ -29,6 +30,8 @@ pub mod compile_time;
 pub mod flow_by_hand;
 pub mod host;
 pub mod markdown;
+#[cfg(feature = "peers")]
+pub mod peers;
 pub mod threads;
 pub mod timing;
 pub mod workload;

@@ -39,6 +39,9 @@ workloads! {
     crowd
 }
 
+#[cfg(feature = "peers")]
+pub(crate) use dependents::{read as read_dependents, update as update_dependents};
+
 /// All workloads.
 pub fn all() -> impl Iterator<Item = &'static Workload> {
     ALL.iter().copied().flatten()
