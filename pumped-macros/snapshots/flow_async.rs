@@ -46,7 +46,7 @@ const _: () = {
     impl __pumped::Flow<__PumpedReturns> for checkout {
         type Mode = __pumped::Async;
         const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
-        fn run(self, _: &__pumped::ExecutionCtx<'_>) -> __pumped::Ran<__PumpedReturns> {
+        fn run(self, _: __pumped::Taking<'_>) -> __pumped::Ran<__PumpedReturns> {
             __pumped::not_run()
         }
         fn run_async<'__pumped>(

@@ -46,10 +46,7 @@ const _: () = {
     impl<'a, 'filter> __pumped::Flow<__PumpedReturns<'a>> for longest<'a, 'filter> {
         type Mode = __pumped::Blocking;
         const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
-        fn run(
-            self,
-            __pumped_cx: &__pumped::ExecutionCtx<'_>,
-        ) -> __pumped::Ran<__PumpedReturns<'a>> {
+        fn run(self, _: __pumped::Taking<'_>) -> __pumped::Ran<__PumpedReturns<'a>> {
             <Result<
                 &'a str,
                 NoText,

@@ -41,12 +41,8 @@ const _: () = {
         const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
         fn run(
             self,
-            __pumped_cx: &__pumped::ExecutionCtx<'_>,
+            mut __pumped_from: __pumped::Taking<'_>,
         ) -> __pumped::Ran<__PumpedReturns> {
-            let mut __pumped_from = __pumped::Taking::new(
-                __pumped_cx,
-                __PUMPED_NODE.node(),
-            )?;
             let __pumped_0 = <Ref<
                 'static,
                 catalog,
