@@ -4,12 +4,11 @@
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::cleanup::discard;
 use crate::current::{self, Frame};
-use crate::sync::{AtomicBool, Ordering};
+use crate::sync::{AtomicBool, Mutex, Ordering};
 
 type Pinned<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -24,23 +23,18 @@ pub(crate) struct Shared<T> {
 }
 
 /// Who is to be woken when the future can go on.
-#[derive(Default)]
 struct Wakers(Mutex<Vec<Waker>>);
 
 impl Wakers {
-    fn lock(&self) -> MutexGuard<'_, Vec<Waker>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn add(&self, waker: &Waker) {
-        let mut wakers = self.lock();
+        let mut wakers = self.0.lock();
         if !wakers.iter().any(|other| other.will_wake(waker)) {
             wakers.push(waker.clone());
         }
     }
 
     fn wake_all(&self) {
-        let wakers = std::mem::take(&mut *self.lock());
+        let wakers = std::mem::take(&mut *self.0.lock());
         wakers.into_iter().for_each(Waker::wake);
     }
 }
@@ -61,7 +55,7 @@ impl<T> Shared<T> {
             future: Mutex::new(Some(future)),
             missed: AtomicBool::new(false),
             over: AtomicBool::new(false),
-            wakers: std::sync::Arc::default(),
+            wakers: std::sync::Arc::new(Wakers(Mutex::new(Vec::new()))),
         }
     }
 
@@ -75,12 +69,8 @@ impl<T> Shared<T> {
         self.wakers.add(waker);
         self.missed.store(true, Ordering::SeqCst);
         while self.missed.load(Ordering::SeqCst) {
-            let mut future = match self.future.try_lock() {
-                Ok(future) => future,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                // Whoever has it looks at `missed` once more when it is done.
-                Err(TryLockError::WouldBlock) => return None,
-            };
+            // Whoever has it looks at `missed` once more when it is done.
+            let mut future = self.future.try_lock()?;
             self.missed.store(false, Ordering::SeqCst);
             let running = future.as_mut()?;
             let waker = Waker::from(self.wakers.clone());
@@ -110,7 +100,7 @@ impl<T> Shared<T> {
     /// Drops it where it is, inside of a frame. Whether there was something to drop; then
     /// the caller has to [`announce`](Self::announce) that.
     pub(crate) fn cancel(&self, frame: Option<&Frame>) -> bool {
-        let future = self.future.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let future = self.future.lock().take();
         let is_cancelled = future.is_some();
         let _inside = frame.map(current::enter);
         drop_quietly(future);

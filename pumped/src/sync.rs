@@ -14,7 +14,7 @@ pub(crate) use loom::sync::Arc;
 pub(crate) use from::MutexGuard;
 pub(crate) use from::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
-use std::sync::PoisonError;
+use std::sync::{PoisonError, TryLockError};
 
 /// Stands between two `SeqCst` accesses whose order counts: loom takes those for weaker
 /// ones than they are, and knows such an order from fences only.
@@ -36,6 +36,15 @@ impl<T> Mutex<T> {
     #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The value, if nobody has locked it.
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        match self.0.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     pub(crate) fn into_inner(self) -> T {

@@ -2,7 +2,6 @@
 //! waits for it polls it. When the last of them is gone it is dropped, and the next `get`
 //! begins anew.
 
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::core::{Core, Locked, Target};
@@ -15,7 +14,7 @@ use crate::cycle;
 use crate::error::ResolveError;
 use crate::node::Node;
 use crate::shared::Shared;
-use crate::sync::{Arc, AtomicUsize, Ordering};
+use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
 use crate::value::Handle;
 
 /// An async build in flight.
@@ -74,7 +73,7 @@ impl Task {
                 let _ = fixed::end(core, &mut engine, self.claim, result);
             }
             Of::Live { slot, old } => {
-                let old = old.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let old = old.lock().take();
                 let result = drive::end(core, &mut engine, *slot, self.claim, old, result);
                 drive::settle(core, &mut engine, *slot, result);
             }

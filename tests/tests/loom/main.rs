@@ -7,6 +7,7 @@
 mod builds;
 mod ends;
 mod live;
+mod tasks;
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU32, Ordering::SeqCst};
