@@ -171,23 +171,37 @@ pub(crate) fn handle(ty: &Type, context: &str) -> Option<Handle> {
     Some(Handle::Borrowed(reference.and_token.span, name))
 }
 
-/// Whether `ty` is written as something that is no handle by any name: a primitive type, a
-/// tuple, an array, a `String`, a `Vec`, or a reference to one of these.
+/// Whether `ty` is written as something that is no handle by any name: a primitive type, one
+/// of the standard library, a tuple, an array, or a reference to one of these.
 pub(crate) fn is_plain(ty: &Type) -> bool {
-    const PLAIN: &[&str] = &[
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-        "i64", "i128", "isize", "f32", "f64", "String", "Vec",
-    ];
     match bare(ty) {
         Type::Path(path) => {
-            let only = path.path.segments.first().filter(|_| path.path.segments.len() == 1);
-            only.is_some_and(|segment| PLAIN.iter().any(|name| segment.ident == name))
+            let segments = &path.path.segments;
+            let first = segments.first().map(|segment| segment.ident.to_string());
+            match (first.as_deref(), segments.last()) {
+                (Some("std" | "core" | "alloc"), Some(_)) if segments.len() > 1 => true,
+                (Some("Option"), Some(option)) if segments.len() == 1 => is_plain_option(option),
+                (Some(name), Some(_)) if segments.len() == 1 => PLAIN.contains(&name),
+                _ => false,
+            }
         }
         Type::Reference(reference) => is_plain(&reference.elem),
         Type::Array(_) | Type::Slice(_) | Type::Tuple(_) => true,
         _ => false,
     }
 }
+
+fn is_plain_option(option: &PathSegment) -> bool {
+    let value = first_argument(option).and_then(|value| syn::parse2::<Type>(value).ok());
+    value.is_some_and(|value| is_plain(&value))
+}
+
+const PLAIN: &[&str] = &[
+    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+    "i128", "isize", "f32", "f64", "Arc", "BTreeMap", "BTreeSet", "Box", "Cow", "Duration",
+    "HashMap", "HashSet", "Instant", "Mutex", "PathBuf", "Rc", "RwLock", "String", "Vec",
+    "VecDeque",
+];
 
 /// The handle and the trait object, if `ty` is written as a handle to one.
 pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
@@ -312,6 +326,38 @@ fn write(tokens: &TokenStream, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn handles_are_told_from_plain_types() {
+        for ty in [
+            "u8",
+            "&str",
+            "&mut Vec<Cart>",
+            "(Dep<a>, Dep<b>)",
+            "[Dep<a>; 2]",
+            "Option<u8>",
+            "&Option<String>",
+            "Arc<Config>",
+            "std::time::Duration",
+        ] {
+            let parsed = syn::parse_str(ty).expect("a type");
+            assert!(is_plain(&parsed), "{ty}");
+        }
+        for ty in [
+            "Dep<config>",
+            "Ref<'_, config>",
+            "Option<Tag<u8>>",
+            "Option<Cart>",
+            "Cart",
+            "shop::Vec",
+            "&Cart",
+            "&ExecutionCtx<'_>",
+            "dyn Store",
+        ] {
+            let parsed = syn::parse_str(ty).expect("a type");
+            assert!(!is_plain(&parsed), "{ty}");
+        }
+    }
 
     #[test]
     fn types_are_written_as_usual() {
