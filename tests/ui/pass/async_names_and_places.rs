@@ -52,6 +52,17 @@ pub(crate) async fn pumped(cx_: &ResolveCtx<'_>, r#type: Dep<r#type>) -> u8 {
     *r#type + 1
 }
 
+#[executor(mutable)]
+async fn level() -> u8 {
+    1
+}
+
+#[executor]
+async fn live(#[cfg(not(feature = "absent"))] r#level: pumped::Reactive<r#level>) -> u8 {
+    pause().await;
+    *r#level
+}
+
 #[executor]
 async fn nothing() {}
 
@@ -66,7 +77,7 @@ async fn gone(missing: Dep<missing>) -> Missing {}
 async fn cut(
     #[cfg(feature = "absent")] nothing: Dep<missing>,
     #[cfg(not(feature = "absent"))] config: Dep<config>,
-    #[allow(unused_variables)] mut again: Dep<config>,
+    #[allow(unused)] mut again: Dep<config>,
 ) -> u8 {
     pause().await;
     *config
@@ -195,6 +206,8 @@ fn main() {
         let scope = Scope::new();
         assert_eq!(*scope.get_async::<Key>().await.unwrap(), 3);
         assert_eq!(*scope.get_async::<cut>().await.unwrap(), 1);
+        scope.update::<level>(2).unwrap();
+        assert_eq!(*scope.get_async::<live>().await.unwrap(), 2);
         assert_eq!(*scope.get_async::<by_item>().await.unwrap(), 2);
         assert_eq!(*scope.get_async::<outer::sum>().await.unwrap(), 3);
         scope.get_async::<nothing>().await.unwrap();

@@ -25,8 +25,10 @@
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 
 use ::pumped::{
-    Controller, Dep, ExecutionCtx, Fault, Lazy, Ref, ResolveCtx, Scope, Tag, executor, flow,
+    Controller, Dep, ExecutionCtx, Fault, Lazy, Reactive, Ref, ResolveCtx, Scope, Snapshot, Tag,
+    executor, flow,
 };
+use ::std::convert::From as _;
 use ::std::future::ready;
 use ::std::option::Option;
 use ::std::result::Result;
@@ -54,6 +56,7 @@ const fn closing(_: &String) {}
 #[executor]
 pub async fn service(
     pool: Dep<pool>,
+    seen: Snapshot<level>,
     later: Lazy<pool>,
     control: Controller<level>,
     tenant: Option<Tag<String>>,
@@ -61,8 +64,23 @@ pub async fn service(
 ) -> Result<usize, ::std::fmt::Error> {
     cx.on_cleanup(|| ());
     let pool_again = later.get_async().await;
-    ::std::mem::drop((pool_again, control, tenant));
+    ::std::mem::drop((pool_again, seen, control, tenant));
     ::std::result::Result::Ok(pool.len())
+}
+
+/// A live one.
+///
+/// # Errors
+/// Never.
+#[executor(eq, meta("live"))]
+pub async fn doubled(level: Reactive<level>) -> Result<u8, ::std::fmt::Error> {
+    ::std::result::Result::Ok(ready(*level).await * 2)
+}
+
+/// One that can be updated.
+#[executor(mutable, cleanup = closing)]
+pub async fn token() -> String {
+    ready(String::new()).await
 }
 
 /// A sync one above.
@@ -144,6 +162,11 @@ fn main() {
     ::pollster::block_on(async {
         ::std::assert_eq!(*scope.get_async::<public>().await.unwrap(), 1);
         ::std::assert_eq!(*scope.get_async::<above>().await.unwrap(), 0);
+        scope.update::<level>(2).unwrap();
+        ::std::assert_eq!(*scope.get_async::<doubled>().await.unwrap(), 4);
+        scope.update::<token>(String::from("new")).unwrap();
+        ::std::assert_eq!(*scope.get_async::<token>().await.unwrap(), "new");
+        scope.update::<level>(1).unwrap();
         ::std::assert_eq!(scope.get_async::<Service>().await.unwrap().pool.len(), 0);
         let mut list = Vec::new();
         let flow = everything(1, " text ", &mut list, String::new());
