@@ -318,3 +318,18 @@ fn some(words: &[TokenTree], random: &mut Random, depth: usize) -> TokenStream {
         })
         .collect()
 }
+
+/// The fuzz targets compile the sources of this crate once more, module by module.
+#[test]
+fn the_fuzz_targets_have_every_module() {
+    let module = |line: &str| line.strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned);
+    let modules = |source: &str| source.lines().filter_map(module).collect::<Vec<_>>();
+    let there = modules(include_str!("../../fuzz/src/lib.rs"));
+    let of_tests = ["snapshots", "survival"];
+    for module in modules(include_str!("lib.rs")) {
+        assert!(
+            there.contains(&module) || of_tests.contains(&module.as_str()),
+            "fuzz/src/lib.rs lacks `{module}`"
+        );
+    }
+}
