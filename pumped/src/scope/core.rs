@@ -86,7 +86,8 @@ impl Core {
         // Whoever waits has counted itself under the lock, before the change.
         if self.waiting.load(Ordering::Relaxed) != 0 {
             self.changed.notify_all();
-            self.sleepers_due.store(true, Ordering::Relaxed);
+            // A swap as below, so that all of them are in one order.
+            self.sleepers_due.swap(true, Ordering::AcqRel);
         }
     }
 
@@ -94,7 +95,7 @@ impl Core {
     /// that, so it is done without the lock.
     #[cold]
     fn wake_sleepers(&self) {
-        if !self.sleepers_due.swap(false, Ordering::Relaxed) {
+        if !self.sleepers_due.swap(false, Ordering::AcqRel) {
             return;
         }
         let sleepers = std::mem::take(&mut *self.sleepers.lock());
