@@ -168,8 +168,10 @@ impl<'x> ExecutionCtx<'x> {
     /// too. Bound to no runtime: whoever polls the future runs the flow. Dropping it
     /// cancels the flow with all that is below it.
     ///
-    /// Several of them may be awaited together, with `join!` or a `FuturesUnordered`: they
-    /// are children of this one.
+    /// Several of them may be awaited side by side, with what the `futures` crate has for it:
+    /// `join!` and `join_all` for all of them, `try_join_all` until the first one fails (the
+    /// others are then dropped, and so cancelled), `FuturesUnordered` as they come. They are
+    /// children of this one.
     ///
     /// # Errors
     /// See [`FlowError`].
