@@ -1,16 +1,18 @@
 //! Rules 16 to 20 for cleanups that have to be awaited: in order, one after the other,
 //! exactly once, by whoever waits; and an error where nobody can.
 
+use std::future::Future;
 use std::pin::pin;
-use std::task::Poll;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
 
 use pollster::block_on;
 use pumped::error::{CleanupError, DisposeError, ResolveErrorKind};
 use pumped::prelude::*;
 use pumped::testing::resolve_cx;
-use pumped_tests::Log;
 use pumped_tests::futures::{Gate, poll_once, yield_now};
 use pumped_tests::spy::Spy;
+use pumped_tests::{Log, Runs};
 
 fn scope() -> (Scope, Log, Gate) {
     let (log, gate) = (Log::new(), Gate::new());
@@ -315,6 +317,50 @@ fn drain_with_nothing_to_do_is_ready() {
     assert_eq!(poll_once(pin!(scope.drain())), Poll::Ready(()));
     scope.get::<database>().unwrap();
     assert_eq!(poll_once(pin!(scope.drain())), Poll::Ready(()));
+}
+
+#[test]
+fn a_task_of_its_own_awaits_them_as_they_come() {
+    let (scope, log, gate) = scope();
+    gate.open();
+    let mut drained = Box::pin(scope.downgrade().keep_drained());
+    assert!(poll_once(drained.as_mut()).is_pending());
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
+    let mut poll = || drained.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(poll().is_pending());
+    let held = scope.dep::<database>().unwrap();
+    scope.release::<url>().unwrap();
+    assert_eq!(woken.0.get(), 0);
+    // The last holder lets go, long after.
+    drop(held);
+    assert_eq!(woken.0.get(), 1);
+    assert!(poll().is_pending());
+    assert_eq!(log.take(), DATABASE);
+    scope.get::<database>().unwrap();
+    scope.release::<url>().unwrap();
+    assert!(woken.0.get() > 1);
+    assert!(poll().is_pending());
+    assert_eq!(log.take(), DATABASE);
+    // It does not keep the scope, and ends with it.
+    let before = woken.0.get();
+    drop(scope);
+    assert!(woken.0.get() > before);
+    assert!(poll().is_ready());
+    let nothing = Scope::new();
+    let mut drained = Box::pin(nothing.downgrade().keep_drained());
+    assert!(poll_once(drained.as_mut()).is_pending());
+    nothing.dispose().unwrap();
+    assert!(poll_once(drained.as_mut()).is_ready());
+}
+
+#[derive(Default)]
+struct Woken(Runs);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.up();
+    }
 }
 
 #[executor]

@@ -16,7 +16,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 use std::sync::PoisonError;
 
-pub(crate) use self::queue::{Job, drain, end_queue, keep_for, run_async};
+pub(crate) use self::queue::{
+    Job, drain, end_queue, keep_drained, keep_for, run_async, wake_watching,
+};
 pub(crate) use self::registry::{Registry, finish, pending, run_one, take_errors};
 
 use crate::current::{self, Frame, Role};

@@ -4,20 +4,21 @@
 //! Nobody owns the way through the queue: everybody who awaits it lets it go on, and
 //! whoever gives up leaves it where it is.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::ptr::NonNull;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 
 use super::registry::to_put;
-use super::{Cleanup, CleanupVec, NOT_AWAITED, end, frame, run_now, tell};
+use super::{Cleanup, CleanupVec, NOT_AWAITED, discard, end, frame, run_now, tell};
 use crate::current;
 use crate::error::BoxError;
 use crate::extension::BoxFuture;
 use crate::node::Node;
-use crate::scope::Core;
+use crate::scope::{Core, ops};
 use crate::shared::{Shared, drop_quietly};
-use crate::sync::Arc;
+use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Header};
 
 /// The cleanups that are left of one value.
@@ -118,9 +119,48 @@ pub(super) fn put(job: Job) {
         registry.queue.push_back(job);
         None
     };
+    let watching = if done.is_none() { std::mem::take(&mut registry.watching) } else { Vec::new() };
     drop(registry);
     core.cleaned.notify_all();
+    wake_all(watching);
     drop(done);
+}
+
+/// Wakes those who want to know of what is in the queue, at the end of the scope.
+pub(crate) fn wake_watching(core: &Core) {
+    if core.has_cleanups.load(Ordering::Acquire) {
+        let watching = std::mem::take(&mut core.cleanups.lock().watching);
+        wake_all(watching);
+    }
+}
+
+/// The runtime's code, which may do anything, but not to the thread that lets go of a value.
+fn wake_all(wakers: Vec<Waker>) {
+    for waker in wakers {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+            discard(payload);
+        }
+    }
+}
+
+/// Awaits what is in the queue, and what comes into it, until the scope has ended.
+pub(crate) async fn keep_drained(core: Arc<Core>) {
+    poll_fn(|context| {
+        // The scope is in use while it is polled, and not in between.
+        let Some(used) = ops::enter(&core) else { return Poll::Ready(()) };
+        {
+            let mut registry = to_put(&used);
+            if !registry.watching.iter().any(|other| other.will_wake(context.waker())) {
+                registry.watching.push(context.waker().clone());
+            }
+        }
+        if pin!(drain(&used)).poll(context).is_pending() || !used.is_disposed() {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
 }
 
 /// As [`put`], of a value whose last holder has just let go of it.

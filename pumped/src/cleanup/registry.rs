@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ptr::NonNull;
+use std::task::Waker;
 
 use super::queue::{self, Job};
 use crate::error::CleanupError;
@@ -18,6 +19,8 @@ pub(crate) struct Registry {
     errors: Vec<CleanupError>,
     /// What has to be awaited, the oldest first.
     pub(super) queue: VecDeque<Job>,
+    /// Those who want to know when there is something in the queue.
+    pub(super) watching: Vec<Waker>,
     /// Who goes through the queue.
     pub(super) draining: Option<std::sync::Arc<Shared<()>>>,
 }
@@ -40,6 +43,7 @@ impl Registry {
             pending: BTreeMap::new(),
             errors: Vec::new(),
             queue: VecDeque::new(),
+            watching: Vec::new(),
             draining: None,
         }
     }

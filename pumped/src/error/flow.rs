@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::{BoxError, Panic, ResolveError, ResolveErrorKind};
+use super::{BoxError, Panic, ResolveError, ResolveErrorKind, ScopeError};
 use crate::tree::Status;
 
 /// Why running a flow brought no value: the flow's own error, or what happened
@@ -130,6 +130,16 @@ impl<E> From<ResolveError> for FlowError<E> {
         match error.kind() {
             ResolveErrorKind::Disposed => Self::Disposed,
             _ => Self::Resolve(error),
+        }
+    }
+}
+
+impl<E> From<ScopeError> for FlowError<E> {
+    fn from(error: ScopeError) -> Self {
+        match error {
+            ScopeError::Resolve(error) | ScopeError::Cycle(error) => Self::Resolve(error),
+            ScopeError::Disposed => Self::Disposed,
+            ScopeError::Vetoed(error) => Self::Extension(Box::new(error)),
         }
     }
 }

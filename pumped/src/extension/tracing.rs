@@ -105,6 +105,8 @@ impl Extension for Tracing {
 struct Running {
     span: Span,
     kind: OperationKind,
+    /// Also where the span is not wanted, an event says what it is about.
+    name: String,
     started: Instant,
     has_ended: bool,
 }
@@ -112,7 +114,8 @@ struct Running {
 impl Running {
     fn begin(operation: &Operation<'_>) -> Self {
         let (span, kind) = (span(operation), operation.kind());
-        Self { span, kind, started: Instant::now(), has_ended: false }
+        let name = operation.name().to_owned();
+        Self { span, kind, name, started: Instant::now(), has_ended: false }
     }
 
     /// Says how it has ended; inside of its span.
@@ -121,7 +124,7 @@ impl Running {
         let duration_us = self.took();
         let Err(error) = &result else {
             self.span.record("outcome", Status::Success.name());
-            debug!(target: "pumped", duration_us, "ended");
+            debug!(target: "pumped", name = self.name, duration_us, "ended");
             return result;
         };
         let status = error.downcast_ref().map_or(Status::Failed, OperationError::status);
@@ -129,9 +132,9 @@ impl Running {
         self.span.record("otel.status_code", "ERROR");
         self.span.record("error", display(error));
         if self.kind == OperationKind::Execute && status == Status::Failed {
-            warn!(target: "pumped", duration_us, error = %error, "failed");
+            warn!(target: "pumped", name = self.name, duration_us, error = %error, "failed");
         } else {
-            error!(target: "pumped", duration_us, error = %error, "{status}");
+            error!(target: "pumped", name = self.name, duration_us, error = %error, "{status}");
         }
         result
     }
@@ -148,7 +151,8 @@ impl Drop for Running {
         if !self.has_ended {
             let duration_us = self.took();
             self.span.record("outcome", Status::Cancelled.name());
-            self.span.in_scope(|| debug!(target: "pumped", duration_us, "cancelled"));
+            let name = &*self.name;
+            self.span.in_scope(|| debug!(target: "pumped", name, duration_us, "cancelled"));
         }
     }
 }

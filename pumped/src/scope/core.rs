@@ -196,6 +196,11 @@ impl Core {
 
 /// The count of those who use a scope.
 impl Core {
+    /// Whether the scope has come to its end.
+    pub(crate) fn is_disposed(&self) -> bool {
+        self.lock().disposed.is_some()
+    }
+
     pub(crate) fn add_user(&self) {
         self.life.fetch_add(USER, Ordering::Relaxed);
     }

@@ -148,6 +148,8 @@ fn conclude(core: &Arc<Core>) -> Result<(), DisposeError> {
     let mut engine = core.lock();
     engine.disposed = Some(result.clone());
     core.notify();
+    drop(engine);
+    cleanup::wake_watching(core);
     result
 }
 
@@ -214,6 +216,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     let live = std::mem::take(&mut engine.live);
     let given = std::mem::take(&mut engine.given);
     drop(engine);
+    cleanup::wake_watching(core);
     // Together with the live versions, so that the order of building holds for both.
     let mut versions: Vec<Handle> = Vec::new();
     for mut state in live {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Scope;
 use super::core::Core;
+use crate::cleanup;
 use crate::sync::Arc;
 
 /// A handle that does not keep its scope: for values inside of the scope that use
@@ -32,6 +33,30 @@ impl WeakScope {
     pub fn upgrade(&self) -> Option<Scope> {
         let core = self.0.as_ref()?;
         core.try_add_user().then(|| Scope::from_core(core.clone()))
+    }
+
+    /// Awaits async cleanups as they come up, until the scope has ended: those of values
+    /// that were replaced, once their last holder has let go. For a task of its own, in a
+    /// program whose values change while it runs; see [`Scope::drain`].
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let scope = Scope::new();
+    /// let drained = tokio::spawn(scope.downgrade().keep_drained());
+    /// // …
+    /// scope.dispose_async().await.unwrap();
+    /// drained.await.unwrap();
+    /// # }
+    /// ```
+    pub fn keep_drained(self) -> impl Future<Output = ()> + Send + 'static {
+        async move {
+            if let Some(core) = self.0 {
+                cleanup::keep_drained(core).await;
+            }
+        }
     }
 }
 
