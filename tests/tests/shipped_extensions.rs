@@ -182,7 +182,7 @@ mod tracing_spans {
         });
         let last = text.lines().last().unwrap();
         assert!(last.contains(r#"outcome="cancelled""#), "{text}");
-        assert!(last.contains("pumped: cancelled duration_us="), "{text}");
+        assert!(last.contains(r#"pumped: cancelled name="waits" duration_us="#), "{text}");
     }
 
     #[test]

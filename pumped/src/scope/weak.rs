@@ -51,11 +51,9 @@ impl WeakScope {
     /// drained.await.unwrap();
     /// # }
     /// ```
-    pub fn keep_drained(self) -> impl Future<Output = ()> + Send + 'static {
-        async move {
-            if let Some(core) = self.0 {
-                cleanup::keep_drained(core).await;
-            }
+    pub async fn keep_drained(self) {
+        if let Some(core) = self.0 {
+            cleanup::keep_drained(core).await;
         }
     }
 }
