@@ -77,7 +77,7 @@ async fn pool(
     cx: &ResolveCtx<'_>,
 ) -> Result<u32, String> {
     open(&ledger, cx).await;
-    if *source % 7 == 0 { Err("refused".into()) } else { Ok(*base + *source) }
+    if (*source).is_multiple_of(7) { Err("refused".into()) } else { Ok(*base + *source) }
 }
 
 #[executor]
@@ -367,7 +367,7 @@ fn ten_thousand_random_rounds_of_starting_polling_and_dropping() {
             }
         }
         // Some are dropped, some are held and not polled any more.
-        if seed % 2 == 0 {
+        if seed.is_multiple_of(2) {
             tasks.clear();
         }
         let result = run(scope.get_async::<service>()).0.map(|value| *value);

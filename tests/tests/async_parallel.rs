@@ -22,7 +22,7 @@ async fn step(order: Tag<Order>, gate: Tag<Gate>, #[input] number: u32) -> Resul
 }
 
 #[flow]
-async fn endless(#[input] _number: u32) -> Result<u32, String> {
+async fn endless() -> Result<u32, String> {
     std::future::pending().await
 }
 
@@ -64,7 +64,7 @@ async fn as_they_come(cx: &ExecutionCtx<'_>, #[input] order: u32) -> u32 {
 async fn until_one_fails(cx: &ExecutionCtx<'_>, #[input] order: u32) -> Result<u32, Failed> {
     cx.set(Order(order));
     let steps = try_join_all((0..4).map(|number| cx.exec_async(step(number))));
-    let others = cx.exec_async(endless(0));
+    let others = cx.exec_async(endless());
     let (mut steps, mut others) = (std::pin::pin!(steps), std::pin::pin!(others));
     let ended = std::future::poll_fn(|context| {
         let _ = others.as_mut().poll(context);
