@@ -70,6 +70,7 @@ const _: () = {
                 let __pumped_1 = <&'static ExecutionCtx<
                     'static,
                 > as __pumped::FlowParam>::take(&mut __pumped_from, 1)?;
+                __pumped::drop(__pumped_from);
                 <Result<
                     Order,
                     ShopError,

@@ -7,11 +7,14 @@
 use crate::error::ResolveError;
 use crate::execution::ExecutionCtx;
 use crate::executor::{Broken, Executor, Kind};
+use crate::extension::BoxFuture;
 use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 use crate::node::{Edge, EdgeKind, Node, NodeRef, Param, TagParam};
 use crate::scope::ops;
 use crate::value::Inputs;
 use std::any::TypeId;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// A parameter of a flow that is no input.
 #[diagnostic::on_unimplemented(
@@ -71,12 +74,26 @@ impl<'x> Taking<'x> {
         Ok(Self { cx, node, cut })
     }
 
-    /// As [`new`](Self::new), also of what is async below.
-    ///
-    /// # Errors
-    /// If something that is taken cannot be resolved.
-    pub async fn new_async(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
+    /// As [`new`](Self::new), also of what is async below. What is warm is there at once, and
+    /// costs no future.
+    #[inline]
+    pub fn new_async(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Awaited<'x> {
         let node = node.get();
+        let core = cx.scope().core();
+        let is_there = |param: &Param| match param {
+            Param::Edge(edge) if edge.kind().is_needed_at_build() => {
+                ops::is_prepared(core, edge.node())
+            }
+            _ => true,
+        };
+        if !node.takes_several_live_values() && node.params().iter().all(is_there) {
+            Awaited::Now(Some(Self { cx, node, cut: None }))
+        } else {
+            Awaited::Later(Box::pin(Self::awaited(cx, node)))
+        }
+    }
+
+    async fn awaited(cx: &'x ExecutionCtx<'x>, node: &'static Node) -> Result<Self, ResolveError> {
         let core = cx.scope().core();
         let mut is_stale = false;
         for param in node.params() {
@@ -85,12 +102,11 @@ impl<'x> Taking<'x> {
                 && !ops::is_prepared(core, edge.node())
             {
                 is_stale |= edge.is_live();
-                // In a box, so that the warm way is short.
-                Box::pin(ops::prepare_async(core, edge.node())).await?;
+                ops::prepare_async(core, edge.node()).await?;
             }
         }
         let cut = if is_stale || node.takes_several_live_values() {
-            let mut cut = Box::pin(ops::cut_async(core, node)).await?;
+            let mut cut = ops::cut_async(core, node).await?;
             cut.reverse();
             Some(cut)
         } else {
@@ -108,6 +124,25 @@ impl<'x> Taking<'x> {
             return Ok(Ref::owned(value));
         }
         ops::get(self.cx.scope().core())
+    }
+}
+
+/// What [`Taking::new_async`] comes to.
+#[doc(hidden)]
+pub enum Awaited<'x> {
+    Now(Option<Taking<'x>>),
+    Later(BoxFuture<'x, Result<Taking<'x>, ResolveError>>),
+}
+
+impl<'x> Future for Awaited<'x> {
+    type Output = Result<Taking<'x>, ResolveError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Now(taking) => Poll::Ready(Ok(taking.take().expect("polled until it is ready"))),
+            Self::Later(taking) => taking.as_mut().poll(context),
+        }
     }
 }
 

@@ -54,7 +54,7 @@ pub struct ExecutionCtx<'x> {
 /// if it is dropped in the middle.
 pub(crate) struct Run<'x> {
     /// The nodes that have ended, and where they are kept, if they are.
-    log: Option<(Log, &'x History)>,
+    log: Option<Box<(Log, &'x History)>>,
     pub(super) ending: Ending,
 }
 
@@ -62,19 +62,20 @@ impl<'x> Run<'x> {
     #[inline]
     pub(super) fn new(scope: &'x Scope, limits: Limits) -> Self {
         let history = scope.core().executions.history.as_ref();
-        let log = history.map(|history| (Log::new(history.nodes()), history));
+        let log = history.map(|history| Box::new((Log::new(history.nodes()), history)));
         Self { log, ending: Ending::begin(limits) }
     }
 
     pub(super) fn log(&self) -> Option<&Log> {
-        self.log.as_ref().map(|(log, _)| log)
+        self.log.as_ref().map(|kept| &kept.0)
     }
 }
 
 impl Drop for Run<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let Some((log, history)) = self.log.take() {
+        if let Some(kept) = self.log.take() {
+            let (log, history) = *kept;
             history.keep(log);
         }
     }

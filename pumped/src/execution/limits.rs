@@ -50,27 +50,43 @@ impl<E> From<Why> for FlowError<E> {
 /// Ends when an execution is to end.
 pub(super) type Signal = Pin<Box<dyn Future<Output = Why> + Send>>;
 
-/// The limits of an execution that has begun, and whether it is to end.
+/// The limits of an execution that has begun, and whether it is to end. Part of every
+/// root, so all that is rare is elsewhere.
 #[derive(Default)]
 pub(super) struct Ending {
     #[cfg(feature = "tokio")]
-    token: Option<CancellationToken>,
-    #[cfg(feature = "tokio")]
-    deadline: Option<(Instant, Duration)>,
+    given: Option<Box<Given>>,
     /// Set once, by whoever polls the root.
-    why: OnceLock<Why>,
+    is_over: AtomicBool,
     /// Whether it may be polled once more all the same.
     once_more: AtomicBool,
+    rare: OnceLock<Box<Rare>>,
+}
+
+/// What only an execution has that is to end, or in which somebody waits for that.
+#[derive(Default)]
+struct Rare {
+    why: OnceLock<Why>,
     /// Those within that want to be told.
     waiting: Mutex<Vec<Waker>>,
+}
+
+#[cfg(feature = "tokio")]
+struct Given {
+    token: Option<CancellationToken>,
+    deadline: Option<(Instant, Duration)>,
 }
 
 impl Ending {
     #[cfg(feature = "tokio")]
     #[inline]
     pub(super) fn begin(limits: Limits) -> Self {
-        let deadline = limits.within.map(|within| (Instant::now() + within, within));
-        Self { token: limits.token, deadline, ..Self::default() }
+        let Limits { token, within } = limits;
+        let given = (token.is_some() || within.is_some()).then(|| {
+            let deadline = within.map(|within| (Instant::now() + within, within));
+            Box::new(Given { token, deadline })
+        });
+        Self { given, ..Self::default() }
     }
 
     #[cfg(not(feature = "tokio"))]
@@ -84,8 +100,8 @@ impl Ending {
     #[cfg_attr(not(feature = "tokio"), expect(clippy::unused_self, reason = "no limits then"))]
     pub(super) fn signal(&self) -> Option<Signal> {
         #[cfg(feature = "tokio")]
-        if self.token.is_some() || self.deadline.is_some() {
-            return Some(signal(self.token.clone(), self.deadline));
+        if let Some(given) = &self.given {
+            return Some(given.signal());
         }
         None
     }
@@ -94,35 +110,40 @@ impl Ending {
     #[inline]
     pub(super) fn is_due(&self) -> Option<Why> {
         #[cfg(feature = "tokio")]
+        if let Some(given) = &self.given
+            && let Some(why) = given.is_due()
         {
-            if self.token.as_ref().is_some_and(CancellationToken::is_cancelled) {
-                return Some(Why::Cancelled);
-            }
-            if let Some((deadline, within)) = self.deadline
-                && deadline <= Instant::now()
-            {
-                return Some(Why::TimedOut(within));
-            }
+            return Some(why);
         }
         self.why()
     }
 
+    #[inline]
     pub(super) fn why(&self) -> Option<Why> {
-        self.why.get().copied()
+        if self.is_over.load(Ordering::Relaxed) { self.rare().why.get().copied() } else { None }
     }
 
     /// Whether whoever polls the root must not poll its body any more.
+    #[inline]
     pub(super) fn refuses(&self) -> Option<Why> {
         let why = self.why()?;
         (!self.once_more.swap(false, Ordering::Relaxed)).then_some(why)
     }
 
+    #[cold]
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
+    }
+
     /// Has it end, and tells those who want to be told.
+    #[cold]
     pub(super) fn end(&self, why: Why) {
-        if self.why.set(why).is_err() {
+        let rare = self.rare();
+        if rare.why.set(why).is_err() {
             return;
         }
-        let waiting = std::mem::take(&mut *self.waiting());
+        self.is_over.store(true, Ordering::Relaxed);
+        let waiting = std::mem::take(&mut *rare.waiting());
         self.once_more.store(!waiting.is_empty(), Ordering::Relaxed);
         for waker in waiting {
             // The runtime's code, which is not to unwind into the execution.
@@ -131,9 +152,26 @@ impl Ending {
             }
         }
     }
+}
 
+impl Rare {
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waker>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Given {
+    fn is_due(&self) -> Option<Why> {
+        if self.token.as_ref().is_some_and(CancellationToken::is_cancelled) {
+            return Some(Why::Cancelled);
+        }
+        let (deadline, within) = self.deadline?;
+        (deadline <= Instant::now()).then_some(Why::TimedOut(within))
+    }
+
+    fn signal(&self) -> Signal {
+        signal(self.token.clone(), self.deadline)
     }
 }
 
@@ -143,7 +181,7 @@ pub(super) async fn cancelled(cx: ExecutionCtx<'_>) {
         if cx.is_cancelled() {
             return Poll::Ready(());
         }
-        let mut waiting = cx.run.ending.waiting();
+        let mut waiting = cx.run.ending.rare().waiting();
         if !waiting.iter().any(|other| other.will_wake(context.waker())) {
             waiting.push(context.waker().clone());
         }
