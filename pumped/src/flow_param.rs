@@ -86,11 +86,16 @@ impl<'x> Taking<'x> {
             }
             _ => true,
         };
-        if !node.takes_several_live_values() && node.params().iter().all(is_there) {
-            Awaited::Now(Some(Self { cx, node, cut: None }))
-        } else {
-            Awaited::Later(Box::pin(Self::awaited(cx, node)))
+        if node.params().iter().all(is_there) {
+            if !node.takes_several_live_values() {
+                return Awaited::Now(Some(Self { cx, node, cut: None }));
+            }
+            if let Some(mut cut) = ops::cut_at_once(core, node) {
+                cut.reverse();
+                return Awaited::Now(Some(Self { cx, node, cut: Some(cut) }));
+            }
         }
+        Awaited::Later(Box::pin(Self::awaited(cx, node)))
     }
 
     async fn awaited(cx: &'x ExecutionCtx<'x>, node: &'static Node) -> Result<Self, ResolveError> {

@@ -1,9 +1,13 @@
 //! B20 and section 3.3: executions of many threads see nothing of each other, and warm
 //! ones allocate nothing.
 
+use std::pin::pin;
+use std::task::Poll;
+
 use pumped::prelude::*;
 use pumped::tree::ExecutionId;
 use pumped_tests::alloc::{Counting, allocations, live_bytes};
+use pumped_tests::futures::{poll_once, yield_now};
 use pumped_tests::{Log, together};
 
 #[global_allocator]
@@ -160,6 +164,52 @@ fn section_3_3_warm_flows_do_not_allocate() {
     assert_eq!(cost(|| assert_eq!(scope.context().name("a").exec(price(2)).unwrap(), 3)), (0, 0));
     assert_eq!(cost(|| assert!(scope.exec(fails(256)).is_err())), (0, 0));
     assert_eq!(cost(|| assert_eq!(scope.exec(deep(10)).unwrap(), 10)), (0, 0));
+}
+
+#[flow]
+async fn awaits(shared: Ref<'_, shared>, level: Dep<level>, #[input] steps: usize) -> usize {
+    for _ in 0..steps {
+        yield_now().await;
+    }
+    *shared + *level
+}
+
+#[flow]
+async fn two_live(level: Ref<'_, level>, other: Ref<'_, other_level>) -> usize {
+    yield_now().await;
+    *level + *other
+}
+
+#[executor(mutable)]
+fn other_level() -> usize {
+    1
+}
+
+#[flow]
+async fn nested(cx: &ExecutionCtx<'_>, #[input] steps: usize) -> Result<usize, Fault> {
+    let (sync, other) = (cx.exec_async(price(2)).await?, cx.exec_async(awaits(steps)).await?);
+    Ok(sync + other)
+}
+
+/// Section 3.3: nor does an async one, whether it waits or not.
+#[test]
+fn section_3_3_warm_async_flows_do_not_allocate() {
+    let scope = Log::new().scope();
+    let run = |steps| cost(|| assert_eq!(run(scope.exec_async(awaits(steps))).unwrap(), 2));
+    assert_eq!([0, 1, 3].map(run), [(0, 0); 3]);
+    assert_eq!(cost(|| assert_eq!(self::run(scope.exec_async(nested(2))).unwrap(), 5)), (0, 0));
+    assert_eq!(cost(|| assert_eq!(self::run(scope.exec_async(price(2))).unwrap(), 3)), (0, 0));
+    assert_eq!(cost(|| assert_eq!(self::run(scope.exec_async(two_live())).unwrap(), 2)), (0, 0));
+}
+
+/// Polls until it has ended.
+fn run<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = poll_once(future.as_mut()) {
+            return output;
+        }
+    }
 }
 
 /// Section 3.3: setting a tag costs one allocation, reading none; nothing of it is left.

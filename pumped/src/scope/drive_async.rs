@@ -46,6 +46,19 @@ fn at_once(core: &Arc<Core>, node: &'static Node) -> Option<Result<Handle, Resol
     lone::get(core, &mut engine, slot)
 }
 
+/// As [`cut_inputs`], if all of them are there and current.
+pub(crate) fn cut_at_once(core: &Arc<Core>, target: Target) -> Option<Inputs> {
+    let engine = core.lock();
+    engine.admit(core, target.key).ok()?;
+    let mut inputs = Inputs::new();
+    for (_, below) in live_edges(core, target) {
+        let state = &engine.live[engine.live_slot(core, below.key)? as usize];
+        // What is dropped under the lock here is held by its slot as well.
+        inputs.push(if state.is_clean() { state.current()? } else { return None });
+    }
+    Some(inputs)
+}
+
 /// The versions of the live executors that `target` takes, all current together.
 pub(crate) async fn cut_inputs(core: &Arc<Core>, target: Target) -> Result<Inputs, ResolveError> {
     let mut slots: SmallVec<[u32; 4]> = SmallVec::new();

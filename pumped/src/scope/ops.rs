@@ -101,6 +101,11 @@ pub(crate) async fn prepare_async(
     resolve_async::prepare(core, node).await
 }
 
+/// As [`cut`], if all of them are there and current.
+pub(crate) fn cut_at_once(core: &Arc<Core>, node: &'static Node) -> Option<Inputs> {
+    drive_async::cut_at_once(core, Target { key: node, builder: node })
+}
+
 /// As [`cut`], also of what is async.
 pub(crate) async fn cut_async(
     core: &Arc<Core>,
