@@ -214,8 +214,9 @@ impl Engine {
         }
         stack.push(slot);
         while let Some(from) = stack.pop() {
-            for at in 0..self.live[from as usize].dependents.len() {
-                let above = self.live[from as usize].dependents[at];
+            // Nobody depends on itself, so the list is nobody else's meanwhile.
+            let dependents = std::mem::take(&mut self.state(from).dependents);
+            for &above in &dependents {
                 let state = self.state(above);
                 if state.touched {
                     continue;
@@ -226,6 +227,7 @@ impl Engine {
                     self.eager.push(above);
                 }
             }
+            self.state(from).dependents = dependents;
         }
         self.scratch = stack;
     }

@@ -28,10 +28,14 @@ const PATIENCE: u32 = 2;
 /// The current version of a live executor, built if need be.
 pub(crate) fn get(core: &Arc<Core>, node: &'static Node) -> Result<Handle, ResolveError> {
     let mut engine = core.lock();
-    if let Some(slot) = core.live(node).map(|slot| slot.number)
-        && let Some(result) = lone::get(core, &mut engine, slot)
-    {
-        return result;
+    if engine.phase == Phase::Open {
+        let slot = match core.live(node) {
+            Some(slot) => slot.number,
+            None => engine.ensure_live(core, core.target(node)),
+        };
+        if let Some(result) = lone::get(core, &mut engine, slot) {
+            return result;
+        }
     }
     drop(engine);
     let mut engine = fixed::prepare(core, node)?;

@@ -199,13 +199,23 @@ impl Engine {
             inputs,
             dependents: Vec::new(),
             touched: true,
-            prepared: preset.is_some(),
+            prepared: preset.is_some() || self.has_all_below(core, target),
             preset,
             attempt: Attempt::default(),
             writers: SmallVec::new(),
             visited: 0,
             followers: Vec::new(),
         });
+    }
+
+    /// Whether everything fixed that a target needs is built.
+    fn has_all_below(&self, core: &Core, target: Target) -> bool {
+        core.presets.params(target).iter().all(|param| match param {
+            Param::Edge(edge) if edge.kind().is_needed_at_build() => {
+                self.is_prepared(core, core.target(edge.node()))
+            }
+            _ => true,
+        })
     }
 
     /// Makes the value that was given for a slot its version.
