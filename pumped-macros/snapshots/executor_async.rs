@@ -25,9 +25,7 @@ const _: () = {
     );
     impl __pumped::Executor for pool {
         type Output = Pool;
-        type Kind = <__pumped::Is<
-            { <Dep<config> as __pumped::Dependency<'_>>::LIVE },
-        > as __pumped::Liveness>::Kind;
+        type Kind = __pumped::Fixed;
         type Mode = __pumped::Async;
         type Access = __pumped::ReadOnly;
         const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);

@@ -28,12 +28,7 @@ const _: () = {
     );
     impl __pumped::Executor for database {
         type Output = Database;
-        type Kind = <__pumped::Is<
-            {
-                <Dep<config> as __pumped::Dependency<'_>>::LIVE
-                    | <&ResolveCtx<'_> as __pumped::Dependency<'_>>::LIVE
-            },
-        > as __pumped::Liveness>::Kind;
+        type Kind = __pumped::Fixed;
         type Mode = __pumped::Blocking;
         type Access = __pumped::ReadOnly;
         const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);

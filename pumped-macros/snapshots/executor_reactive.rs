@@ -27,10 +27,7 @@ const _: () = {
     impl __pumped::Executor for logger {
         type Output = Logger;
         type Kind = <__pumped::Is<
-            {
-                <Reactive<level> as __pumped::Dependency<'_>>::LIVE
-                    | <Dep<sink> as __pumped::Dependency<'_>>::LIVE
-            },
+            { <Reactive<level> as __pumped::Dependency<'_>>::LIVE },
         > as __pumped::Liveness>::Kind;
         type Mode = __pumped::Blocking;
         type Access = __pumped::ReadOnly;

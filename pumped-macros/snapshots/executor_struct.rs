@@ -22,12 +22,7 @@ const _: () = {
     );
     impl __pumped::Executor for Service {
         type Output = Service;
-        type Kind = <__pumped::Is<
-            {
-                <Dep<database> as __pumped::Dependency<'_>>::LIVE
-                    | <Controller<logger> as __pumped::Dependency<'_>>::LIVE
-            },
-        > as __pumped::Liveness>::Kind;
+        type Kind = __pumped::Fixed;
         type Mode = __pumped::Blocking;
         type Access = __pumped::ReadOnly;
         const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);

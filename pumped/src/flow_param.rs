@@ -77,6 +77,7 @@ impl<'x> Taking<'x> {
     /// As [`new`](Self::new), also of what is async below. What is warm is there at once, and
     /// costs no future.
     #[inline]
+    #[must_use]
     pub fn new_async(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Awaited<'x> {
         let node = node.get();
         let core = cx.scope().core();

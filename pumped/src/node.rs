@@ -82,7 +82,7 @@ impl Traits {
         eager: false,
         eq: false,
         provided: false,
-        takes: Takes { live_values: 0, required_tags: false },
+        takes: Takes { live_values: 0, reactive: false, required_tags: false },
     };
 }
 
@@ -205,17 +205,20 @@ impl fmt::Debug for Node {
 #[derive(Clone, Copy)]
 struct Takes {
     live_values: u32,
+    reactive: bool,
     required_tags: bool,
 }
 
 impl Takes {
     const fn of(mut params: &[Param]) -> Self {
-        let mut takes = Self { live_values: 0, required_tags: false };
+        let mut takes = Self { live_values: 0, reactive: false, required_tags: false };
         while let [param, rest @ ..] = params {
             match param {
-                Param::Edge(Edge { kind: EdgeKind::Reactive | EdgeKind::Snapshot, .. }) => {
+                Param::Edge(Edge { kind: EdgeKind::Reactive, .. }) => {
                     takes.live_values += 1;
+                    takes.reactive = true;
                 }
+                Param::Edge(Edge { kind: EdgeKind::Snapshot, .. }) => takes.live_values += 1,
                 Param::Tag(tag) if tag.required => takes.required_tags = true,
                 _ => {}
             }

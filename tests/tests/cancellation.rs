@@ -118,6 +118,28 @@ async fn what_ends_in_time_is_not_touched() {
     assert_eq!(statuses(&scope.executions()), named(&[("quick", Status::Success)]));
 }
 
+#[tokio::test(start_paused = true)]
+async fn each_deadline_counts_from_its_own_beginning() {
+    #[flow]
+    async fn quick() -> u8 {
+        tokio::time::sleep(LONG / 2).await;
+        7
+    }
+    #[flow]
+    async fn looks(cx: &ExecutionCtx<'_>) -> (bool, bool) {
+        let before = cx.is_cancelled();
+        tokio::time::advance(LONG * 2).await;
+        (before, cx.is_cancelled())
+    }
+    let (scope, _log) = scope();
+    let context = || scope.context().timeout(LONG);
+    assert!(context().exec_async(waiting()).await.is_err());
+    assert_eq!(context().exec_async(quick()).await.unwrap(), 7);
+    // By the same clock as whoever looks.
+    let looked = context().exec_async(looks()).await;
+    assert!(matches!(looked, Ok((false, true)) | Err(FlowError::TimedOut(LONG))), "{looked:?}");
+}
+
 #[test]
 fn already_cancelled_never_starts() {
     static BUILDS: Runs = Runs::new();

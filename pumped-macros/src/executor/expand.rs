@@ -212,8 +212,12 @@ fn kind(executor: &Executor) -> TokenStream {
     if executor.options.mutable {
         return quote_spanned!(mixed=> __pumped::Live);
     }
+    // A constant that decides it costs rustc about as much as all else that a small executor
+    // does, so it is asked only where the name of a handle leaves it open. A name that says
+    // something else than it usually does is found by the declaration.
+    let may_say = taken(executor).filter(|param| !is_never_live(&param.ty));
     let says: Vec<TokenStream> =
-        taken(executor).map(|param| dependency(param, "LIVE", &TokenStream::new())).collect();
+        may_say.map(|param| dependency(param, "LIVE", &TokenStream::new())).collect();
     if says.is_empty() {
         return quote_spanned!(mixed=> __pumped::Fixed);
     }
@@ -223,6 +227,22 @@ fn kind(executor: &Executor) -> TokenStream {
         quote_spanned!(mixed=> #(#says)|*)
     };
     quote_spanned!(mixed=> <__pumped::Is<{ #live }> as __pumped::Liveness>::Kind)
+}
+
+/// Whether a parameter is, by its name, a handle that makes nothing live.
+fn is_never_live(ty: &TokenStream) -> bool {
+    const NAMES: [&str; 6] = ["Dep", "Snapshot", "Lazy", "Controller", "Tag", "ResolveCtx"];
+    // The path before its arguments: `&`, `pumped::`, `Dep`.
+    let mut last = None;
+    for token in ty.clone() {
+        match token {
+            TokenTree::Ident(ident) => last = Some(ident.to_string()),
+            TokenTree::Punct(punct) if punct.as_char() == '<' => break,
+            TokenTree::Punct(_) => {}
+            TokenTree::Group(_) | TokenTree::Literal(_) => return false,
+        }
+    }
+    last.is_some_and(|name| NAMES.contains(&&*name))
 }
 
 fn taken(executor: &Executor) -> impl Iterator<Item = &Param> {

@@ -266,8 +266,8 @@ fn run(flow: &Flow) -> TokenStream {
     let awaited = flow.is_async.then(|| quote_spanned!(quiet(last)=> .await));
     let result = ended(flow, true, quote_spanned!(mixed=> #function(#(#arguments),*) #awaited));
     // So that the future does not keep it.
-    let taken = from.is_some().then(|| quote_spanned!(mixed=> __pumped::drop(__pumped_from);));
-    let body = quote_spanned!(mixed=> #from #before #taken #result);
+    let end = from.is_some().then(|| quote_spanned!(mixed=> __pumped::drop(__pumped_from);));
+    let body = quote_spanned!(mixed=> #from #before #end #result);
     let ran = ran(flow);
     let method = quote_spanned!(first=> fn);
     if !flow.is_async {

@@ -92,7 +92,10 @@ impl Context<'_> {
     /// it sees [`is_cancelled`](crate::ExecutionCtx::is_cancelled), begins no sub-flow any
     /// more, and has to return by itself; what it returns then counts.
     ///
-    /// With the feature `tokio`. Costs an allocation and a timer.
+    /// A step that must not be cut off has to be free of `.await` and of sub-flows, or to run
+    /// in a task of its own: what the execution waits for when its time is up is dropped.
+    ///
+    /// With the feature `tokio`, by its clock. Costs two allocations and a timer.
     ///
     /// ```
     /// use std::time::Duration;
@@ -121,7 +124,7 @@ impl Context<'_> {
     /// it is then [`FlowError::Cancelled`]. If the token is cancelled already, nothing
     /// begins.
     ///
-    /// With the feature `tokio`; works with any runtime. Costs an allocation.
+    /// With the feature `tokio`; works with any runtime. Costs two allocations.
     ///
     /// ```
     /// use pumped::prelude::*;

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 #[cfg(feature = "tokio")]
 use {
-    std::{future::pending, pin::pin, time::Instant},
+    std::{future::pending, pin::pin},
+    tokio::time::Instant,
     tokio_util::sync::CancellationToken,
 };
 
@@ -203,7 +204,7 @@ fn signal(token: Option<CancellationToken>, deadline: Option<(Instant, Duration)
         let timed_out = async {
             match deadline {
                 Some((deadline, within)) => {
-                    tokio::time::sleep_until(deadline.into()).await;
+                    tokio::time::sleep_until(deadline).await;
                     Why::TimedOut(within)
                 }
                 None => pending().await,

@@ -99,6 +99,11 @@ impl<E: Executor> Declaration<E> {
     const fn of(spec: Spec, index: &'static Index<E>, build_async: Option<BuildAsyncFn>) -> Self {
         let place = Location::caller();
         let takes = Takes::of(spec.params);
+        assert!(
+            E::Kind::LIVE || !takes.reactive,
+            "a handle called `Dep`, `Snapshot`, `Lazy`, `Controller` or `Tag` is a `Reactive` here: \
+             give that alias another name"
+        );
         let node = Node {
             id: identity(spec.hash, spec.module, place),
             name: spec.name,
