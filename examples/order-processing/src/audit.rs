@@ -44,7 +44,12 @@ impl AuditLog {
     /// found in the executions around it.
     pub fn record(&self, cx: &ExecutionCtx<'_>, what: impl fmt::Display) {
         let request = cx.tag::<RequestId>().map_or("no request", |request| &request.0);
-        let line = format!("{request} {}: {what}", cx.name());
+        self.record_of(request, cx.name(), what);
+    }
+
+    /// Records what has happened to a request outside of an execution.
+    pub fn record_of(&self, request: &str, event: &str, what: impl fmt::Display) {
+        let line = format!("{request} {event}: {what}");
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 

@@ -5,15 +5,18 @@
 
 use std::fmt;
 
+use futures_util::future::try_join3;
 use pumped::prelude::*;
 use tracing::{info, warn};
 
 use crate::audit::{RequestId, audit_log};
+use crate::fraud::{Customer, Suspicious, screening};
 use crate::orders::{Money, Order};
 use crate::payment::{Declined, gateway};
-use crate::settings::{Percent, tax_rate};
+use crate::reservation::Reservation;
+use crate::settings::{Percent, Tenant, tax_rate};
+use crate::shipping::{NoWay, carrier};
 use crate::shop::{OutOfStock, catalog, stock};
-use crate::summary::Summary;
 
 /// Why an order has failed.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,12 @@ pub enum OrderError {
     /// There is not enough of it.
     #[error(transparent)]
     OutOfStock(#[from] OutOfStock),
+    /// It is not sold to this customer.
+    #[error(transparent)]
+    Suspicious(#[from] Suspicious),
+    /// It cannot be brought.
+    #[error(transparent)]
+    NoWay(#[from] NoWay),
     /// It is not paid.
     #[error(transparent)]
     Declined(#[from] Declined),
@@ -50,6 +59,8 @@ pub struct Price {
     pub subtotal: Money,
     /// What is taken off.
     pub discount: Money,
+    /// What it costs to bring it.
+    pub shipping: Money,
     /// What is added.
     pub tax: Money,
 }
@@ -58,7 +69,7 @@ impl Price {
     /// What is paid.
     #[must_use]
     pub fn total(&self) -> Money {
-        Money(self.subtotal.0 - self.discount.0 + self.tax.0)
+        Money(self.subtotal.0 - self.discount.0 + self.shipping.0 + self.tax.0)
     }
 }
 
@@ -80,34 +91,36 @@ impl fmt::Display for Receipt {
     }
 }
 
-/// Processes all orders, whatever becomes of one. Even if one panics the others go on.
+/// Processes an order. What it took out of the stock goes back if it is not paid, and also if
+/// it is dropped on the way: see [`Reservation`].
 #[flow]
-pub fn process_batch(cx: &ExecutionCtx<'_>, #[input] orders: &[Order]) -> Summary {
-    let process = |order: &Order| (order.id.clone(), cx.call(process_order(order)));
-    Summary { orders: orders.iter().map(process).collect() }
-}
-
-/// Processes an order. What it took out of the stock goes back if it is not paid.
-#[flow]
-pub fn process_order(cx: &ExecutionCtx<'_>, #[input] order: &Order) -> Result<Receipt, OrderError> {
+pub async fn process_order(
+    cx: &ExecutionCtx<'_>,
+    #[input] order: &Order,
+) -> Result<Receipt, OrderError> {
     // For everything below this order, and for no other.
-    cx.set(RequestId(format!("req-{}", order.id)));
+    let request = format!("req-{}", order.id);
+    cx.set(RequestId(request.clone()));
     cx.call(validate(order))?;
-    cx.call(reserve_stock(order))?;
-    let paid = cx.call(price(order)).and_then(|price| {
-        // `exec` tells the gateway's answer from everything else, `call` does not.
-        let payment = cx
-            .exec(charge(&order.card, price.total()))
-            .map_err(|error| error.split().map_or_else(OrderError::Fault, OrderError::Declined))?;
-        Ok((price, payment))
-    });
-    match paid {
-        Ok((price, payment)) => Ok(cx.call(confirm(order, &price, payment))?),
-        Err(error) => {
-            cx.call(release_stock(order))?;
-            Err(error)
-        }
-    }
+    // None of the three needs another. The first that fails ends them all: who is still
+    // waiting is cancelled, and what was reserved goes back.
+    let (reserved, (), shipping) = try_join3(
+        cx.call_async(reserve_stock(order)),
+        cx.call_async(check_fraud(order)),
+        cx.call_async(quote_shipping(order)),
+    )
+    .await?;
+    let price = cx.call(price(order, shipping))?;
+    // `exec` tells the gateway's answer from everything else, `call` does not.
+    let paid = cx.exec_async(charge(&order.card, price.total())).await;
+    let payment =
+        paid.map_err(|error| error.split().map_or_else(OrderError::Fault, OrderError::Declined))?;
+    // It is paid. From here on nothing may keep the customer from knowing: no `.await`, where
+    // the order could be dropped, and no sub-flow, which is refused once the time is up.
+    reserved.keep();
+    let total = price.total();
+    info!(request, order = order.id, %total, "confirmed");
+    Ok(Receipt { request, total, payment })
 }
 
 /// Whether it is an order at all.
@@ -127,29 +140,38 @@ pub fn validate(catalog: Ref<'_, catalog>, #[input] order: &Order) -> Result<(),
     Ok(())
 }
 
-/// Takes it out of the stock.
+/// Takes it out of the stock. Sync, as all that does not wait: it goes beside async ones.
 #[flow]
 pub fn reserve_stock(
-    stock: Ref<'_, stock>,
-    audit: Ref<'_, audit_log>,
+    stock: Dep<stock>,
+    audit: Dep<audit_log>,
+    request: Tag<RequestId>,
     cx: &ExecutionCtx<'_>,
     #[input] order: &Order,
-) -> Result<(), OrderError> {
-    stock.take(&order.lines)?;
+) -> Result<Reservation, OrderError> {
+    let reserved = Reservation::of(&order.lines, &request, stock, audit.clone())?;
     audit.record(cx, format_args!("{} lines", order.lines.len()));
-    Ok(())
+    Ok(reserved)
 }
 
-/// Undoes [`reserve_stock`].
+/// Whether one had better not sell it.
 #[flow]
-pub fn release_stock(
-    stock: Ref<'_, stock>,
-    audit: Ref<'_, audit_log>,
-    cx: &ExecutionCtx<'_>,
+pub async fn check_fraud(
+    screening: Ref<'_, screening>,
+    customer: Tag<Customer>,
     #[input] order: &Order,
-) {
-    stock.put_back(&order.lines);
-    audit.record(cx, format_args!("{} lines", order.lines.len()));
+) -> Result<(), OrderError> {
+    Ok(screening.check(&customer, &order.card).await?)
+}
+
+/// What it costs to bring it.
+#[flow]
+pub async fn quote_shipping(
+    carrier: Ref<'_, carrier>,
+    #[input] order: &Order,
+) -> Result<Money, OrderError> {
+    let pieces = order.lines.iter().map(|line| line.quantity).sum();
+    Ok(carrier.quote(&order.ship_to, pieces).await?)
 }
 
 /// What it costs. A coupon that is worth nothing costs us no customer.
@@ -160,6 +182,7 @@ pub fn price(
     request: Tag<RequestId>,
     cx: &ExecutionCtx<'_>,
     #[input] order: &Order,
+    #[input] shipping: Money,
 ) -> Result<Price, OrderError> {
     let mut subtotal = Money(0);
     for line in &order.lines {
@@ -178,8 +201,8 @@ pub fn price(
             Err(Err(fault)) => return Err(fault.into()),
         },
     };
-    let tax = Money(subtotal.0 - discount.0).share(*tax_rate);
-    Ok(Price { subtotal, discount, tax })
+    let tax = Money(subtotal.0 - discount.0 + shipping.0).share(*tax_rate);
+    Ok(Price { subtotal, discount, shipping, tax })
 }
 
 /// What a coupon takes off.
@@ -192,28 +215,17 @@ pub fn discount(#[input] coupon: &str, #[input] subtotal: Money) -> Result<Money
     }
 }
 
-/// Has it paid.
+/// Has it paid, to the shop that the scope is of.
 #[flow]
-pub fn charge(
+pub async fn charge(
     gateway: Ref<'_, gateway>,
+    tenant: Tag<Tenant>,
     audit: Ref<'_, audit_log>,
     cx: &ExecutionCtx<'_>,
     #[input] card: &str,
     #[input] amount: Money,
 ) -> Result<u32, Declined> {
-    let payment = gateway.charge(card, amount)?;
+    let payment = gateway.charge(&tenant, card, amount).await?;
     audit.record(cx, format_args!("{amount}, payment {payment}"));
     Ok(payment)
-}
-
-/// Says that it is on its way.
-#[flow]
-pub fn confirm(
-    request: Tag<RequestId>,
-    #[input] order: &Order,
-    #[input] price: &Price,
-    #[input] payment: u32,
-) -> Receipt {
-    info!(request = request.0, order = order.id, total = %price.total(), "confirmed");
-    Receipt { request: request.0.clone(), total: price.total(), payment }
 }

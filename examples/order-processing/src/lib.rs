@@ -1,31 +1,44 @@
 //! Orders, processed as a batch with the flows of pumped.
 //!
 //! Start at [`flows`], which says what becomes of an order; [`wiring`] says with what,
-//! and [`run`] when.
+//! [`batch`] how many of them at once and for how long, and [`run`] when.
+//!
+//! | what | where |
+//! | --- | --- |
+//! | flows with typed inputs, one below the other | [`fn@flows::process_order`], [`fn@flows::price`] |
+//! | sub-flows side by side; if one fails, the others are cancelled | [`fn@flows::process_order`] |
+//! | all orders at once, each with a deadline | [`batch::process`], [`batch::process_one`] |
+//! | what was reserved goes back, also if the order is dropped | [`reservation::Reservation`] |
+//! | tags of the scope, of an order, and set by a flow, all read further down | [`settings::Tenant`], [`fraud::Customer`], [`audit::RequestId`] |
+//! | an executor that is opened and closed async | [`fn@payment::gateway`] |
+//! | what is executed, drawn as a tree | [`run`] |
+//! | services and flows that a test replaces | `tests/batch.rs`, `tests/side_by_side.rs` |
 
 use std::io::{self, ErrorKind, Write};
 
 pub mod audit;
+pub mod batch;
 pub mod cli;
 pub mod flows;
+pub mod fraud;
 pub mod logs;
 pub mod orders;
 pub mod payment;
+pub mod reservation;
 pub mod settings;
+pub mod shipping;
 pub mod shop;
 pub mod summary;
 pub mod wiring;
 
+pub use batch::process;
 pub use cli::Cli;
 pub use summary::Summary;
 
-use flows::process_batch;
-use orders::{Order, ReadError};
+use orders::ReadError;
 use pumped::error::{BuildError, DisposeError};
 use pumped::prelude::*;
-use pumped::tree::ExecutionTree;
 use settings::Environment;
-use wiring::Services;
 
 /// Why a batch has not run to its end. An order that fails is no such reason.
 #[derive(Debug, thiserror::Error)]
@@ -39,9 +52,6 @@ pub enum Error {
     /// Something cannot be had.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
-    /// The batch itself came to no end.
-    #[error(transparent)]
-    Batch(#[from] Fault),
     /// The audit log cannot be written.
     #[error(transparent)]
     Dispose(#[from] DisposeError),
@@ -54,15 +64,17 @@ pub enum Error {
 ///
 /// # Errors
 /// If the batch cannot be read, run or told about.
-pub fn run(cli: Cli, from: Environment, output: &mut dyn Write) -> Result<Summary, Error> {
+pub async fn run(cli: Cli, from: Environment, output: &mut dyn Write) -> Result<Summary, Error> {
     let orders = match &cli.file {
         Some(path) => orders::read(path)?,
         None => orders::sample(),
     };
-    let scope = wiring::builder(cli, from).build()?;
-    let (summary, tree) = process(&scope, &orders)?;
-    // Writes the audit log. Cards were charged by now: that is told even if it fails.
-    let ended = scope.dispose();
+    let scope = wiring::builder(cli, from).history(orders.len()).build()?;
+    let processed = process(&scope, &orders).await;
+    // Signs out of the gateway, and writes the audit log. Cards were charged by now: that is
+    // told even if it fails.
+    let ended = scope.dispose_async().await;
+    let (summary, tree) = processed?;
     match write!(output, "{summary}\n{tree}").and_then(|()| output.flush()) {
         // Whoever reads has read enough, as in `order-processing | head -1`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
@@ -70,14 +82,4 @@ pub fn run(cli: Cli, from: Environment, output: &mut dyn Write) -> Result<Summar
     }
     ended?;
     Ok(summary)
-}
-
-/// Processes a batch in this scope, and returns how it went with the executions it took.
-///
-/// # Errors
-/// If something that all orders need cannot be had.
-pub fn process(scope: &Scope, orders: &[Order]) -> Result<(Summary, ExecutionTree), Error> {
-    scope.get::<Services>()?.tax_rate.get()?;
-    let summary = scope.call(process_batch(orders))?;
-    Ok((summary, scope.executions()))
 }

@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
-/// Of the flows, only a panic is worth a line: orders that fail are in the summary.
+/// Of the flows, only a panic and a deadline are worth a line: orders that fail are in the
+/// summary.
 const QUIET: &str = "warn,pumped=error";
 
 /// Shows warnings; with `-v` what is done, with `-vv` how. Without `-v`, `RUST_LOG` decides.

@@ -14,10 +14,14 @@ use crate::settings::Percent;
 pub struct Order {
     /// Its number.
     pub id: String,
+    /// Who orders.
+    pub customer: String,
     /// The card that pays.
     pub card: String,
     /// A code that makes it cheaper.
     pub coupon: Option<String>,
+    /// Where it goes.
+    pub ship_to: String,
     /// What is ordered.
     pub lines: Vec<Line>,
 }

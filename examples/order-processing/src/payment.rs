@@ -3,17 +3,24 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use async_trait::async_trait;
 use pumped::prelude::*;
+use tracing::info;
 
 use crate::orders::Money;
+use crate::settings::Tenant;
 
 /// Whoever takes the money from a card.
+#[async_trait]
 pub trait Gateway: Send + Sync {
-    /// Takes an amount, and returns the number of the payment.
+    /// Takes an amount for a shop, and returns the number of the payment.
+    ///
+    /// If the future is dropped before it ends, nothing is taken: an order can run out of
+    /// time while its card is charged. An implementation calls off what it has begun.
     ///
     /// # Errors
     /// If the card does not pay.
-    fn charge(&self, card: &str, amount: Money) -> Result<u32, Declined>;
+    async fn charge(&self, shop: &Tenant, card: &str, amount: Money) -> Result<u32, Declined>;
 }
 
 /// A card does not pay.
@@ -31,8 +38,10 @@ pub struct Simulated {
     payments: AtomicU32,
 }
 
+#[async_trait]
 impl Gateway for Simulated {
-    fn charge(&self, card: &str, _: Money) -> Result<u32, Declined> {
+    async fn charge(&self, _: &Tenant, card: &str, _: Money) -> Result<u32, Declined> {
+        tokio::task::yield_now().await;
         match card.rsplit(' ').next() {
             Some("0002") => Err(Declined { reason: "insufficient funds" }),
             Some("0069") => Err(Declined { reason: "it has expired" }),
@@ -42,8 +51,15 @@ impl Gateway for Simulated {
     }
 }
 
-/// The gateway that is paid through.
+/// The gateway that is paid through. One signs in at first, and out at the end, when
+/// nothing is paid any more: [`Scope::dispose_async`] awaits that.
 #[executor]
-pub fn gateway() -> Arc<dyn Gateway> {
+pub async fn gateway(cx: &ResolveCtx<'_>) -> Arc<dyn Gateway> {
+    tokio::task::yield_now().await;
+    info!("signed in to the gateway");
+    cx.on_cleanup_async(|| async {
+        tokio::task::yield_now().await;
+        info!("signed out of the gateway");
+    });
     Arc::new(Simulated::default())
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use pumped::prelude::*;
 
@@ -39,6 +40,19 @@ pub struct TaxOption(pub Percent);
 
 /// A tag: the `--audit` option.
 pub struct AuditOption(pub PathBuf);
+
+/// A tag: the `--deadline` option.
+pub struct DeadlineOption(pub Duration);
+
+/// A tag of the scope, which all orders of a batch read: the shop that they are orders of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant(pub String);
+
+/// How long an order may take.
+#[executor]
+pub fn deadline(option: Option<Tag<DeadlineOption>>) -> Duration {
+    option.map_or(Duration::from_secs(1), |option| option.0)
+}
 
 /// The tax on everything. Mutable: a new rate is in force from the next order on.
 #[executor(mutable)]

@@ -25,7 +25,7 @@ pub fn catalog() -> Catalog {
     BTreeMap::from([
         ("tea", product(4_50, 100)),
         ("cup", product(8_00, 24)),
-        ("teapot", product(39_00, 3)),
+        ("teapot", product(39_00, 5)),
     ])
 }
 

@@ -16,10 +16,13 @@ fn program() -> Command {
 #[test]
 fn the_sample_fails_in_parts_and_the_batch_goes_on() {
     let run = program().assert().code(3);
-    run.stdout(contains("1001 confirmed: 51.41 €, payment 1, req-1001"))
+    run.stdout(contains("1001 confirmed: 57.24 €, payment 1, req-1001"))
         .stdout(contains("1004 failed: panicked"))
-        .stdout(contains("2 confirmed, 4 failed, 144.23 € taken"))
-        .stdout(contains("│  ├─ charge panicked"));
+        .stdout(contains("1008 failed: the execution timed out after 1s"))
+        .stdout(contains("2 confirmed, 6 failed, 155.89 € taken"))
+        .stdout(contains("└─ charge panicked"))
+        .stdout(contains("order 1008 timed out"))
+        .stdout(contains("└─ quote_shipping cancelled"));
 }
 
 #[test]
@@ -37,8 +40,8 @@ fn a_reader_may_leave() {
 #[test]
 fn an_option_wins_over_the_environment() {
     let tax = |program: &mut Command| program.assert().code(3);
-    tax(program().env("ORDERS_TAX", "0")).stdout(contains("1001 confirmed: 43.20 €"));
-    tax(program().env("ORDERS_TAX", "0").args(["--tax", "19"])).stdout(contains("51.41 €"));
+    tax(program().env("ORDERS_TAX", "0")).stdout(contains("1001 confirmed: 48.10 €"));
+    tax(program().env("ORDERS_TAX", "0").args(["--tax", "19"])).stdout(contains("57.24 €"));
     let wrong = program().env("ORDERS_TAX", "much").assert().code(1);
     wrong
         .stdout("")
@@ -50,11 +53,36 @@ fn the_audit_log_is_written_at_the_end() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("audit.log");
     program().arg("--audit").arg(&file).assert().code(3);
-    assert!(fs::read_to_string(&file).unwrap().contains("req-1002 release_stock: 1 lines\n"));
+    let written = fs::read_to_string(&file).unwrap();
+    for request in ["req-1002", "req-1004", "req-1007", "req-1008"] {
+        assert!(written.contains(&format!("{request} given back: 1 lines\n")), "{written}");
+    }
     let missing = home.path().join("missing/audit.log");
     let run = program().arg("--audit").arg(missing).assert().code(1);
     // The cards were charged all the same, and that is not kept to ourselves.
-    run.stdout(contains("144.23 € taken")).stderr(contains("cannot write the audit log"));
+    run.stdout(contains("155.89 € taken")).stderr(contains("cannot write the audit log"));
+}
+
+#[test]
+fn the_gateway_is_closed_at_the_end() {
+    let run = program().arg("-v").assert().code(3);
+    let log = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+    let at = |what| log.find(what).unwrap_or_else(|| panic!("`{what}` is not in: {log}"));
+    assert!(at("signed in to the gateway") < at("order 1001"));
+    // Also the order that has timed out has ended by then.
+    assert!(at("the execution timed out") < at("signed out of the gateway"));
+}
+
+#[test]
+fn the_deadline_can_be_set() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("orders.json");
+    let order = r#"[{"id": "1", "customer": "1", "card": "1", "ship_to": "Atlantis",
+        "lines": [{"sku": "tea", "quantity": 1}]}]"#;
+    fs::write(&file, order).unwrap();
+    let run = program().arg(&file).args(["--deadline", "20"]).assert().code(3);
+    run.stdout(contains("1 failed: the execution timed out after 20ms"));
+    program().args(["--deadline", "soon"]).assert().code(2).stderr(contains("invalid digit"));
 }
 
 #[test]
@@ -63,8 +91,11 @@ fn a_file_that_holds_no_orders_is_told_of() {
     for (text, says) in [
         ("not json", "expected ident at line 1 column 2"),
         ("{}", "expected a sequence"),
-        (r#"[{"id": "1", "card": "1", "lines": [], "more": 1}]"#, "unknown field `more`"),
-        (r#"[{"id": "1", "card": "1"}]"#, "missing field `lines`"),
+        (
+            r#"[{"id": "1", "customer": "1", "card": "1", "ship_to": "1", "lines": [], "more": 1}]"#,
+            "unknown field `more`",
+        ),
+        (r#"[{"id": "1", "customer": "1", "card": "1", "ship_to": "1"}]"#, "missing field `lines`"),
     ] {
         let file = home.path().join("orders.json");
         fs::write(&file, text).unwrap();
