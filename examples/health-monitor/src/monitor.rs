@@ -61,6 +61,8 @@ impl Monitor {
         let address = listener.local_addr().map_err(failed)?;
         let router = page::router(scope, stop.clone())?;
         let watched = Watched::new(&given.file)?;
+        // What an execution still holds when a configuration is replaced is closed later.
+        tokio::spawn(scope.downgrade().keep_drained());
         // From here on nothing fails any more: there is somebody to end what begins.
         app.scheduler.get()?;
         let reloading = tokio::spawn({

@@ -64,7 +64,6 @@ pub struct Scheduler {
 }
 
 /// What one scheduler does. It is in the scope that it runs flows in, so it holds that weakly.
-#[derive(Clone)]
 struct Work {
     scope: WeakScope,
     targets: Vec<Target>,
