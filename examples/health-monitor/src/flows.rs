@@ -1,11 +1,12 @@
 //! What is done with what probes find, and what can be asked.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pumped::prelude::*;
 use serde::Serialize;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::changes::changes;
 use crate::database::DatabaseError;
@@ -54,18 +55,27 @@ pub async fn record(
     Ok(())
 }
 
-/// Closes what is open of targets that nobody watches any more.
+/// Closes what is open of targets that nobody watches any more: of this configuration, or of
+/// the last one that had this database.
 #[flow]
 pub async fn retire(
     ledger: Ref<'_, Ledger>,
+    targets: Ref<'_, targets>,
     changes: Ref<'_, changes>,
-    #[input] watched: &[Target],
 ) -> Result<(), DatabaseError> {
-    for name in ledger.incidents.close_others(watched, now_ms(), "not watched any more").await? {
+    for name in ledger.incidents.close_others(&targets, now_ms(), "not watched any more").await? {
         info!(target = name, "incident closed, target not watched any more");
     }
     changes.announce();
     Ok(())
+}
+
+/// What nobody waits for may fail: a database that fails now may be there at the next check.
+pub(crate) fn say_if_failed<T, E: Display>(outcome: &Result<T, FlowError<E>>) {
+    match outcome {
+        Ok(_) | Err(FlowError::Cancelled | FlowError::Disposed) => {}
+        Err(error) => error!("not recorded: {error}"),
+    }
 }
 
 /// How everything is.
@@ -142,8 +152,8 @@ impl Health {
     }
 }
 
-/// What the page shows. Targets, database and problem are of one configuration, also while
-/// that is being replaced.
+/// What the page shows. All that is live here is taken in one step: targets, database and
+/// problem are of one configuration, also while that is being replaced.
 #[flow]
 pub async fn state(
     settings: Ref<'_, settings>,

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::database::DatabaseError;
+use crate::flows::{retire, say_if_failed};
 use crate::page;
 use crate::reload::Watched;
 use crate::wiring::App;
@@ -59,6 +60,7 @@ impl Monitor {
         let failed = |error| StartError::Listen(listen, error);
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        say_if_failed(&scope.exec_async(retire()).await);
         let router = page::router(scope, stop.clone())?;
         let watched = Watched::new(&given.file)?;
         // What an execution still holds when a configuration is replaced is closed later.

@@ -18,6 +18,7 @@ use tracing::{error, info, warn};
 
 use crate::changes::changes;
 use crate::database::{DatabaseError, database};
+use crate::flows::{retire, say_if_failed};
 use crate::ledger::Ledger;
 use crate::settings::{Config, ConfigError, config, config_problem};
 
@@ -100,30 +101,25 @@ fn writes(kind: EventKind) -> bool {
 
 /// Puts in force what the file says, and says so, or why not.
 async fn reload(scope: &Scope, file: &Path) {
-    let outcome = replace(scope, file).await;
-    let (is_other, problem) = match outcome {
-        Ok(is_other) => (is_other, None),
-        Err(error) => (false, Some(error.to_string())),
-    };
-    if is_other {
-        info!("configuration replaced");
+    match replace(scope, file).await {
+        Ok(true) => info!("configuration replaced"),
+        Ok(false) => {}
+        Err(problem) => refuse(scope, &problem.to_string()),
     }
-    let Ok(said) = scope.get::<config_problem>().map(|said| said.clone()) else { return };
-    if said != problem {
-        if let Some(problem) = &problem {
-            error!("configuration not replaced: {problem}");
-        } else {
-            info!("the configuration file is in force again");
-        }
-        if let Err(error) = scope.update::<config_problem>(problem.clone()) {
-            error!("not shown: {error}");
-        }
-    }
-    if (is_other || said != problem)
-        && let Ok(changes) = scope.get::<changes>()
-    {
+    if let Ok(changes) = scope.get::<changes>() {
         changes.announce();
     }
+}
+
+/// Says so once, though to save a file is several events.
+fn refuse(scope: &Scope, problem: &str) {
+    if scope.get::<config_problem>().is_ok_and(|said| said.as_deref() == Some(problem)) {
+        return;
+    }
+    if let Err(error) = scope.update::<config_problem>(Some(problem.to_owned())) {
+        error!("not shown: {error}");
+    }
+    error!("configuration not replaced: {problem}");
 }
 
 /// Whether it is another configuration than before.
@@ -134,13 +130,18 @@ async fn replace(scope: &Scope, file: &Path) -> Result<bool, ReloadError> {
         spawn_blocking(move || Config::load_in_place_of(&old, &file)).await??
     };
     if new == old {
+        // It may be what it was before a mistake.
+        scope.update::<config_problem>(None)?;
         return Ok(false);
     }
     if new.listen != old.listen {
         warn!("the page stays where it is: `listen` takes effect at the next start");
     }
     // The scheduler is eager: when this returns, it is another one if the targets are others.
-    scope.update::<config>(new)?;
+    scope.batch(|batch| {
+        batch.update::<config>(new)?;
+        batch.update::<config_problem>(None)
+    })?;
     // Everything else is built when it is read: here, and not by the next probe, so that
     // nothing but what is running keeps what is replaced.
     scope.get::<Ledger>()?;
@@ -149,5 +150,6 @@ async fn replace(scope: &Scope, file: &Path) -> Result<bool, ReloadError> {
     drop(opened);
     // The old tasks end, and what nobody uses any more is closed.
     scope.drain().await;
+    say_if_failed(&scope.exec_async(retire()).await);
     Ok(true)
 }

@@ -14,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::flows::{now_ms, record, retire};
+use crate::flows::{now_ms, record, say_if_failed};
 use crate::ledger::{Check, Ledger};
 use crate::probe::{TargetName, probe};
 use crate::settings::{Target, targets};
@@ -49,7 +49,7 @@ pub fn scheduler(
     // What is registered last runs first: the tasks are told to end, and then awaited.
     cx.on_cleanup_async(|| async {
         if let Err(error) = at_work.await {
-            error!(%error, "scheduler stopped");
+            error!("the scheduler has failed: {error}");
         }
     });
     cx.on_cleanup(move || stop.cancel());
@@ -73,16 +73,13 @@ struct Work {
 impl Work {
     async fn run(self) {
         info!(targets = self.targets.len(), "scheduler started");
-        if let Some(scope) = self.scope.upgrade() {
-            say_if_failed(&scope.exec_async(retire(&self.targets)).await);
-        }
         let mut tasks = JoinSet::new();
         for target in &self.targets {
             tasks.spawn(watch(self.scope.clone(), target.clone(), self.stop.clone()));
         }
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
-                error!(%error, "a target is not watched any more");
+                error!("a target is not watched any more: {error}");
             }
         }
         info!("scheduler stopped");
@@ -121,12 +118,4 @@ async fn check(scope: &Scope, target: &Target, stop: &CancellationToken) -> Opti
     };
     let took_ms = began.elapsed().as_millis().try_into().unwrap_or(i64::MAX);
     Some(Check { at_ms, took_ms, problem })
-}
-
-/// A database that fails now may be there again at the next check.
-fn say_if_failed<T, E: std::fmt::Display>(outcome: &Result<T, FlowError<E>>) {
-    match outcome {
-        Ok(_) | Err(FlowError::Cancelled | FlowError::Disposed) => {}
-        Err(error) => error!("not recorded: {error}"),
-    }
 }
