@@ -14,6 +14,7 @@ use pumped::prelude::*;
 use serde::Deserialize;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tracing::debug;
 
 use crate::changes::changes;
 use crate::flows::{self, State};
@@ -64,6 +65,7 @@ async fn state(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<State>, Failed> {
     if let Some(seen) = wanted.after {
+        debug!("somebody waits for a change");
         // When none comes in time, the answer is what was known.
         let change = timeout(DEADLINE, api.changes.other_than(seen));
         let _ = api.stop.run_until_cancelled(change).await;
