@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
-/// What opens, closes and fails. That a probe fails is no error of ours: of flows only a
-/// panic is worth a line.
-const DEFAULT: &str = "info,pumped=error";
+/// What opens, closes and fails. That a probe fails, or takes too long, is no error of ours:
+/// what follows from it is said elsewhere. Only what goes wrong in a cleanup is said by pumped.
+const DEFAULT: &str = "info,pumped=off,pumped::cleanup=error";
 
 /// Shows what opens and closes, or what `RUST_LOG` says.
 pub fn to_stderr() {
