@@ -82,6 +82,8 @@ impl Work {
                 error!("a target is not watched any more: {error}");
             }
         }
+        // Also of one that has nothing to do.
+        self.stop.cancelled().await;
         info!("scheduler stopped");
     }
 }
