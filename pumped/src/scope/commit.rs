@@ -53,8 +53,10 @@ pub(crate) fn modify_if_current<E: Executor>(
     let slot = turn.slot;
     let state = turn.engine.state(slot);
     let current = if state.is_clean() { state.current() } else { None };
-    let (Some(now), Some(change)) = (current, change.take()) else { return Ok(false) };
+    // The change is for a later turn then.
+    let Some(now) = current else { return Ok(false) };
     turn.engine.unlock();
+    let Some(change) = change.take() else { return Ok(false) };
     turn.replace::<E>(target, now, change).map(|()| true)
 }
 
