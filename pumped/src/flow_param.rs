@@ -101,17 +101,16 @@ impl<'x> Taking<'x> {
 
     async fn awaited(cx: &'x ExecutionCtx<'x>, node: &'static Node) -> Result<Self, ResolveError> {
         let core = cx.scope().core();
-        let mut is_stale = false;
         for param in node.params() {
             if let Param::Edge(edge) = param
                 && edge.kind().is_needed_at_build()
                 && !ops::is_prepared(core, edge.node())
             {
-                is_stale |= edge.is_live();
                 ops::prepare_async(core, edge.node()).await?;
             }
         }
-        let cut = if is_stale || node.takes_several_live_values() {
+        // Also one that was current: it may have gone stale while another was awaited.
+        let cut = if node.takes_live_values() {
             let mut cut = ops::cut_async(core, node).await?;
             cut.reverse();
             Some(cut)

@@ -17,6 +17,15 @@ fn url() -> u32 {
     1
 }
 
+/// Waits for the gate with every even address.
+#[executor]
+async fn pool(url: Reactive<url>, gate: Tag<Gate>) -> u32 {
+    if (*url).is_multiple_of(2) {
+        gate.clone().pass().await;
+    }
+    *url * 10
+}
+
 #[executor(mutable)]
 async fn count(url: Reactive<url>, gate: Tag<Gate>) -> u32 {
     gate.clone().pass().await;
@@ -32,4 +41,26 @@ fn a_change_survives_that_its_value_went_stale_before_its_turn() {
     gate.open();
     block_on(modifying).unwrap();
     assert_eq!(*block_on(scope.get_async::<count>()).unwrap(), 11);
+}
+
+#[executor]
+async fn slow(gate: Tag<Gate>) -> u32 {
+    gate.clone().pass().await;
+    1
+}
+
+#[flow]
+async fn sum(pool: Ref<'_, pool>, slow: Ref<'_, slow>) -> u32 {
+    *pool + *slow
+}
+
+#[test]
+fn a_live_value_goes_stale_while_a_flow_awaits_another_dependency() {
+    let (scope, gate) = scope();
+    block_on(scope.get_async::<pool>()).unwrap();
+    let mut running = pin!(scope.exec_async(sum()));
+    assert!(poll_once(running.as_mut()).is_pending());
+    scope.update::<url>(3).unwrap();
+    gate.open();
+    assert_eq!(block_on(running).unwrap(), 31);
 }
