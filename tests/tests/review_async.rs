@@ -64,3 +64,22 @@ fn a_live_value_goes_stale_while_a_flow_awaits_another_dependency() {
     gate.open();
     assert_eq!(block_on(running).unwrap(), 31);
 }
+
+#[executor(eager)]
+fn view(pool: Reactive<pool>) -> u32 {
+    *pool + 1
+}
+
+#[test]
+fn an_update_does_not_wait_for_an_async_build_below_an_eager_one() {
+    let (scope, gate) = scope();
+    assert_eq!(*block_on(scope.get_async::<view>()).unwrap(), 11);
+    scope.update::<url>(2).unwrap();
+    let mut getting = pin!(scope.get_async::<view>());
+    assert!(poll_once(getting.as_mut()).is_pending());
+    // Whoever polls the build is this thread.
+    scope.update::<url>(3).unwrap();
+    gate.open();
+    block_on(getting).unwrap();
+    assert_eq!(*block_on(scope.get_async::<view>()).unwrap(), 31);
+}

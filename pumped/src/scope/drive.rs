@@ -137,7 +137,7 @@ fn plan<'c>(
 enum Stopped {
     /// The attempt failed.
     Failed(ResolveError),
-    /// Waiting for it would never end.
+    /// Waiting for it would never end, or must not be here.
     Cycle(ResolveError),
 }
 
@@ -212,7 +212,12 @@ fn wait_for<'c>(
     number: u64,
 ) -> Result<(), ResolveError> {
     let key = AttemptKey { core: Arc::as_ptr(core), attempt: number };
-    let _waiting = cycle::wait_for(key, engine.live[slot as usize].target.builder)?;
+    let node = engine.live[slot as usize].target.builder;
+    let _waiting = cycle::wait_for(key, node)?;
+    if node.is_async() {
+        // As in `run`; and whoever polls it may be this thread.
+        return Err(ResolveError::not_awaited(node));
+    }
     while engine.live[slot as usize].attempt.number == number {
         engine.wait();
     }
