@@ -1,7 +1,11 @@
 //! What is async and in flight, where somebody comes back for it, gives it up, or keeps it
 //! without polling it.
 
+use std::future::pending;
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
+use std::task::Poll;
 
 use pollster::block_on;
 use pumped::prelude::*;
@@ -82,4 +86,50 @@ fn an_update_does_not_wait_for_an_async_build_below_an_eager_one() {
     gate.open();
     block_on(getting).unwrap();
     assert_eq!(*block_on(scope.get_async::<view>()).unwrap(), 31);
+}
+
+struct Meets(Arc<Barrier>);
+
+impl Drop for Meets {
+    fn drop(&mut self) {
+        self.0.wait();
+        self.0.wait();
+    }
+}
+
+/// The first build never ends, and its end is slow.
+#[executor]
+async fn at_second(
+    url: Reactive<url>,
+    builds: Tag<AtomicUsize>,
+    barrier: Tag<Arc<Barrier>>,
+) -> u32 {
+    if builds.fetch_add(1, Ordering::SeqCst) == 0 {
+        let _meets = Meets((*barrier).clone());
+        pending::<()>().await;
+    }
+    *url
+}
+
+#[test]
+fn nobody_joins_a_build_that_is_being_dropped() {
+    let barrier = Arc::new(Barrier::new(2));
+    let scope = Scope::builder();
+    let scope = scope.tag(AtomicUsize::new(0)).tag(barrier.clone()).build().unwrap();
+    let mut first = Box::pin(scope.get_async::<at_second>());
+    assert!(poll_once(first.as_mut()).is_pending());
+    std::thread::scope(|threads| {
+        let second = threads.spawn(|| {
+            barrier.wait();
+            let mut second = pin!(scope.get_async::<at_second>());
+            let polled = poll_once(second.as_mut());
+            barrier.wait();
+            match polled {
+                Poll::Ready(result) => result.map(|value| *value),
+                Poll::Pending => block_on(second).map(|value| *value),
+            }
+        });
+        drop(first);
+        assert_eq!(second.join().unwrap().unwrap(), 1);
+    });
 }

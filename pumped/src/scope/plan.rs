@@ -56,7 +56,9 @@ impl Engine {
     ) -> Result<SmallVec<[Share; 2]>, Obstacle> {
         if let [target] = *targets {
             let attempt = &self.live[target as usize].attempt;
-            let joinable = attempt.phase != AttemptPhase::Idle && attempt.revision >= since;
+            let joinable = attempt.phase != AttemptPhase::Idle
+                && attempt.revision >= since
+                && !attempt.abandoned;
             if joinable && !self.live[target as usize].is_clean() {
                 return Ok(SmallVec::from_iter([self.ask(target)]));
             }
