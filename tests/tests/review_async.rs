@@ -4,12 +4,12 @@
 use std::future::pending;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::task::Poll;
 
 use pollster::block_on;
 use pumped::prelude::*;
-use pumped_tests::futures::{Gate, poll_once};
+use pumped_tests::futures::{Gate, poll_once, yield_now};
 
 fn scope() -> (Scope, Gate) {
     let gate = Gate::new();
@@ -132,4 +132,57 @@ fn nobody_joins_a_build_that_is_being_dropped() {
         drop(first);
         assert_eq!(second.join().unwrap().unwrap(), 1);
     });
+}
+
+type Hook = Mutex<Option<Box<dyn FnOnce() + Send>>>;
+
+static HOOK: Hook = Mutex::new(None);
+
+#[derive(Debug)]
+struct Compared(u32);
+
+impl PartialEq for Compared {
+    fn eq(&self, other: &Self) -> bool {
+        let hook = HOOK.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(hook) = hook {
+            hook();
+        }
+        self.0 == other.0
+    }
+}
+
+#[executor(mutable, eq)]
+fn compared() -> Compared {
+    Compared(0)
+}
+
+#[executor]
+async fn above_compared(compared: Reactive<compared>) -> u32 {
+    yield_now().await;
+    compared.0
+}
+
+#[executor]
+async fn fails_later(url: Reactive<url>) -> Result<u32, String> {
+    if *url == 2 { Err("refused".into()) } else { Ok(*url) }
+}
+
+#[executor]
+fn above_all(above: Reactive<above_compared>, fails: Reactive<fails_later>) -> u32 {
+    *above + *fails
+}
+
+#[test]
+fn a_build_that_begins_when_nobody_wants_it_any_more_is_dropped() {
+    let (scope, _gate) = scope();
+    assert_eq!(*block_on(scope.get_async::<above_all>()).unwrap(), 1);
+    scope.update::<compared>(Compared(1)).unwrap();
+    scope.update::<url>(2).unwrap();
+    let of_hook = scope.clone();
+    *HOOK.lock().unwrap() = Some(Box::new(move || {
+        assert!(block_on(of_hook.get_async::<fails_later>()).is_err());
+    }));
+    assert!(block_on(scope.get_async::<above_all>()).is_err());
+    assert!(HOOK.lock().unwrap().is_none());
+    scope.dispose().unwrap();
 }

@@ -112,6 +112,13 @@ pub(crate) enum AttemptPhase {
     Running,
 }
 
+impl Attempt {
+    /// Whether anybody waits for it.
+    pub(crate) fn is_wanted(&self) -> bool {
+        !self.parents.is_empty() || !self.asked.is_empty()
+    }
+}
+
 /// An input of an attempt.
 pub(crate) enum Input {
     Pinned(Handle),

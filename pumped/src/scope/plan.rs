@@ -238,22 +238,26 @@ impl Engine {
     /// Takes back the plan for `slot`, if nobody wants it and nobody has started it. An
     /// async build that nobody wants any more is abandoned.
     fn withdraw(&mut self, slot: u32) -> Option<SmallVec<[Input; 4]>> {
-        let state = self.state(slot);
-        let attempt = &mut state.attempt;
-        let wanted = !attempt.parents.is_empty() || !attempt.asked.is_empty();
-        match attempt.phase {
-            AttemptPhase::Planned if !wanted => Some(std::mem::take(attempt).inputs),
-            AttemptPhase::Running if !wanted && !attempt.abandoned => {
-                let number = attempt.number;
-                if let Some(task) = self.task(number) {
-                    // So that nobody joins what is about to be dropped.
-                    let attempt = &mut self.state(slot).attempt;
-                    (attempt.abandoned, attempt.outdated) = (true, true);
-                    self.abandoned.push(task);
-                }
-                None
-            }
-            _ => None,
+        let attempt = &mut self.state(slot).attempt;
+        if attempt.phase == AttemptPhase::Planned && !attempt.is_wanted() {
+            return Some(std::mem::take(attempt).inputs);
+        }
+        self.abandon_if_unwanted(slot);
+        None
+    }
+
+    /// Abandons the async build of `slot`, if nobody wants it.
+    pub(super) fn abandon_if_unwanted(&mut self, slot: u32) {
+        let attempt = &self.live[slot as usize].attempt;
+        let is_running = attempt.phase == AttemptPhase::Running && !attempt.abandoned;
+        if is_running
+            && !attempt.is_wanted()
+            && let Some(task) = self.task(attempt.number)
+        {
+            // So that nobody joins what is about to be dropped.
+            let attempt = &mut self.state(slot).attempt;
+            (attempt.abandoned, attempt.outdated) = (true, true);
+            self.abandoned.push(task);
         }
     }
 

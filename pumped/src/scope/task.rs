@@ -106,6 +106,7 @@ pub(super) fn start<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32)
             let task = Task::new(core, node, path, claim, of);
             engine.relock();
             engine.tasks.push(task);
+            engine.abandon_if_unwanted(slot);
             // Others have found it running meanwhile, and nobody to poll.
             core.notify();
         }
