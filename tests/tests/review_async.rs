@@ -186,3 +186,34 @@ fn a_build_that_begins_when_nobody_wants_it_any_more_is_dropped() {
     assert!(HOOK.lock().unwrap().is_none());
     scope.dispose().unwrap();
 }
+
+type Errors = Arc<Mutex<Vec<String>>>;
+
+#[executor]
+fn noted(url: Reactive<url>, errors: Tag<Errors>, cx: &ResolveCtx<'_>) -> u32 {
+    let (number, weak, errors) = (*url, cx.scope(), (*errors).clone());
+    cx.on_cleanup(move || {
+        if number == 1 {
+            let scope = weak.upgrade().unwrap();
+            errors.lock().unwrap().push(scope.get::<refused>().unwrap_err().to_string());
+        }
+    });
+    number
+}
+
+/// Its value is replaced while it is built, and so let go of with the build.
+#[executor]
+fn refused(noted: Snapshot<noted>, cx: &ResolveCtx<'_>) -> Result<u32, String> {
+    let scope = cx.scope().upgrade().unwrap();
+    scope.update::<url>(*noted + 1).unwrap();
+    drop(scope.get::<noted>().unwrap());
+    Err("refused".into())
+}
+
+#[test]
+fn what_a_failed_fixed_build_lets_go_of_may_come_back_for_it() {
+    let errors = Errors::default();
+    let scope = Scope::builder().tag(errors.clone()).build().unwrap();
+    assert!(scope.get::<refused>().is_err());
+    assert_eq!(errors.lock().unwrap().len(), 1);
+}

@@ -218,8 +218,14 @@ fn fail(
     room: NonNull<Header>,
     error: ResolveError,
 ) -> Result<(), ResolveError> {
+    // What is let go of here may be cleaned up, still inside of the attempt.
+    // SAFETY: the room lives until it is given up.
+    let node = unsafe { room.as_ref() }.node();
+    let frame = Frame::new(core, attempt, node, Role::Build);
+    let inside = current::enter(&frame);
     // SAFETY: nobody but this attempt knows the room.
     let memory = unsafe { value::give_up(room) };
+    drop(inside);
     engine.relock();
     engine.spare.extend(memory.map(|memory| (index, Entry(memory.cast()))));
     engine.building.remove(attempt);
