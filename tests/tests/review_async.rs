@@ -8,6 +8,8 @@ use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::task::Poll;
 
 use pollster::block_on;
+use pumped::WeakScope;
+use pumped::error::DisposeError;
 use pumped::prelude::*;
 use pumped_tests::futures::{Gate, poll_once, yield_now};
 
@@ -86,6 +88,31 @@ fn an_update_does_not_wait_for_an_async_build_below_an_eager_one() {
     gate.open();
     block_on(getting).unwrap();
     assert_eq!(*block_on(scope.get_async::<view>()).unwrap(), 31);
+}
+
+#[executor]
+async fn fails(url: Reactive<url>, gate: Tag<Gate>) -> Result<u32, String> {
+    gate.clone().pass().await;
+    Err(format!("nothing at {}", *url))
+}
+
+#[executor]
+async fn looks(url: Reactive<url>, fails: Lazy<fails>, gate: Tag<Gate>) -> u32 {
+    gate.open();
+    fails.get_async().await.map_or(*url, |value| *value)
+}
+
+#[executor]
+fn of_both(looks: Reactive<looks>, fails: Reactive<fails>) -> u32 {
+    *looks + *fails
+}
+
+#[test]
+fn a_build_is_given_up_while_it_polls_what_fails() {
+    let (scope, _gate) = scope();
+    let error = block_on(scope.get_async::<of_both>()).unwrap_err();
+    assert_eq!(error.path(), ["of_both", "fails"]);
+    scope.dispose().unwrap();
 }
 
 struct Meets(Arc<Barrier>);
@@ -185,6 +212,38 @@ fn a_build_that_begins_when_nobody_wants_it_any_more_is_dropped() {
     assert!(block_on(scope.get_async::<above_all>()).is_err());
     assert!(HOOK.lock().unwrap().is_none());
     scope.dispose().unwrap();
+}
+
+type Ended = Arc<Mutex<Option<Result<(), DisposeError>>>>;
+
+struct Ender(Option<WeakScope>, Ended);
+
+impl Drop for Ender {
+    fn drop(&mut self) {
+        if let Some(scope) = self.0.take().and_then(|weak| weak.upgrade()) {
+            *self.1.lock().unwrap() = Some(scope.dispose());
+        }
+    }
+}
+
+#[executor]
+fn ender(url: Reactive<url>, ended: Tag<Ended>, cx: &ResolveCtx<'_>) -> Ender {
+    if *url != 1 {
+        return Ender(None, (*ended).clone());
+    }
+    cx.on_cleanup_async(|| async {});
+    Ender(Some(cx.scope()), (*ended).clone())
+}
+
+#[test]
+fn a_value_that_goes_in_drain_ends_its_scope() {
+    let ended = Ended::default();
+    let scope = Scope::builder().tag(ended.clone()).build().unwrap();
+    drop(scope.get::<ender>().unwrap());
+    scope.update::<url>(2).unwrap();
+    drop(scope.get::<ender>().unwrap());
+    block_on(scope.drain());
+    ended.lock().unwrap().take().unwrap().unwrap();
 }
 
 type Errors = Arc<Mutex<Vec<String>>>;

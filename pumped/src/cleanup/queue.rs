@@ -237,9 +237,10 @@ async fn go_through(core: Arc<Core>) {
 /// Ends everything in the queue where nothing can be awaited.
 pub(crate) fn end_queue(core: &Arc<Core>) {
     let draining = core.cleanups.lock().draining.take();
-    if let Some(draining) = draining {
+    if let Some(draining) = draining
+        && draining.take_back()
+    {
         // The job that it was at is then in the queue again.
-        draining.cancel(None);
         draining.announce();
     }
     loop {

@@ -13,7 +13,7 @@ use crate::current::{AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::ResolveError;
 use crate::node::Node;
-use crate::shared::Shared;
+use crate::shared::{Shared, Stopped};
 use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
 use crate::value::Handle;
 
@@ -58,7 +58,12 @@ impl Task {
     /// Lets the build go on, unless somebody else does. Whether it has ended by that.
     pub(super) fn poll(&self, waker: &Waker) -> bool {
         let Some(ended) = self.build.poll(waker, || Some(self.frame())) else { return false };
-        self.end(ended.unwrap_or_else(|payload| Err(fixed::panicked(self.node, payload))));
+        self.end(ended.unwrap_or_else(|stopped| {
+            Err(match stopped {
+                Stopped::Panicked(payload) => fixed::panicked(self.node, payload),
+                Stopped::Cancelled => ResolveError::cancelled(self.node),
+            })
+        }));
         true
     }
 
@@ -82,9 +87,10 @@ impl Task {
         self.build.announce();
     }
 
-    /// Drops the build where it is. Whoever still waits is told.
+    /// Drops the build where it is, or leaves that to whoever polls it now. Whoever still
+    /// waits is told.
     pub(super) fn cancel(&self) {
-        if self.build.cancel(Some(&self.frame())) {
+        if self.build.cancel(&self.frame()) {
             self.end(Err(ResolveError::cancelled(self.node)));
         }
     }

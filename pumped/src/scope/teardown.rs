@@ -183,7 +183,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         core.add_user();
         let scope = Scope::from_core(core.clone());
         let ended = match finishing {
-            Some(finishing) if finishing.cancel(None) => {
+            Some(finishing) if finishing.take_back() => {
                 run_cleanups(core);
                 conclude(core)
             }
