@@ -46,7 +46,7 @@ impl Wakers {
 
     fn wake_all(&self) {
         let wakers = std::mem::take(&mut *self.0.lock());
-        wakers.into_iter().for_each(Waker::wake);
+        wake_all(wakers);
     }
 }
 
@@ -160,6 +160,16 @@ impl Shared<()> {
             if self.over.load(Ordering::SeqCst) { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
+    }
+}
+
+/// Wakes them all. A waker is the runtime's code, which may do anything, but neither to
+/// whoever wakes nor to those who are woken after it.
+pub(crate) fn wake_all(wakers: Vec<Waker>) {
+    for waker in wakers {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+            discard(payload);
+        }
     }
 }
 

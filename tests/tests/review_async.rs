@@ -2,10 +2,11 @@
 //! without polling it.
 
 use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, PoisonError};
-use std::task::Poll;
+use std::task::{Context, Poll, Wake, Waker};
 
 use pollster::block_on;
 use pumped::WeakScope;
@@ -113,6 +114,70 @@ fn a_build_is_given_up_while_it_polls_what_fails() {
     let error = block_on(scope.get_async::<of_both>()).unwrap_err();
     assert_eq!(error.path(), ["of_both", "fails"]);
     scope.dispose().unwrap();
+}
+
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("a waker of somebody else");
+    }
+}
+
+#[derive(Default)]
+struct Counts(AtomicUsize);
+
+impl Wake for Counts {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_waker_that_panics_keeps_nobody_else_from_being_woken_for_a_build() {
+    let (scope, gate) = scope();
+    let counts = Arc::new(Counts::default());
+    let mut first = pin!(scope.get_async::<slow>());
+    let mut second = pin!(scope.get_async::<slow>());
+    let (panics, woken) = (Waker::from(Arc::new(Panics)), Waker::from(counts.clone()));
+    assert!(first.as_mut().poll(&mut Context::from_waker(&panics)).is_pending());
+    assert!(second.as_mut().poll(&mut Context::from_waker(&woken)).is_pending());
+    let _ = catch_unwind(AssertUnwindSafe(|| gate.open()));
+    assert_ne!(counts.0.load(Ordering::SeqCst), 0);
+}
+
+#[flow]
+async fn waits(#[input] gate: Gate) {
+    gate.pass().await;
+}
+
+#[test]
+fn a_waker_that_panics_keeps_nobody_else_from_being_woken_for_a_change() {
+    let (scope, gate) = scope();
+    let counts = Arc::new(Counts::default());
+    let mut running = Box::pin(scope.exec_async(waits(gate)));
+    assert!(poll_once(running.as_mut()).is_pending());
+    let mut first = pin!(scope.dispose_async());
+    let mut second = pin!(scope.dispose_async());
+    let (panics, woken) = (Waker::from(Arc::new(Panics)), Waker::from(counts.clone()));
+    assert!(first.as_mut().poll(&mut Context::from_waker(&panics)).is_pending());
+    assert!(second.as_mut().poll(&mut Context::from_waker(&woken)).is_pending());
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(running)));
+    assert_ne!(counts.0.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_waker_that_panics_keeps_no_execution_from_being_stopped() {
+    let (scope, gate) = scope();
+    let counts = Arc::new(Counts::default());
+    let mut first = Box::pin(scope.exec_async(waits(gate.clone())));
+    let mut second = Box::pin(scope.exec_async(waits(gate)));
+    let (panics, woken) = (Waker::from(Arc::new(Panics)), Waker::from(counts.clone()));
+    assert!(first.as_mut().poll(&mut Context::from_waker(&panics)).is_pending());
+    assert!(second.as_mut().poll(&mut Context::from_waker(&woken)).is_pending());
+    let mut ending = pin!(scope.shutdown_when(async {}));
+    let _ = catch_unwind(AssertUnwindSafe(|| poll_once(ending.as_mut())));
+    assert_ne!(counts.0.load(Ordering::SeqCst), 0);
 }
 
 struct Meets(Arc<Barrier>);

@@ -8,16 +8,16 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::ptr::NonNull;
-use std::task::{Poll, Waker};
+use std::task::Poll;
 
 use super::registry::to_put;
-use super::{Cleanup, CleanupVec, NOT_AWAITED, discard, end, frame, run_now, tell};
+use super::{Cleanup, CleanupVec, NOT_AWAITED, end, frame, run_now, tell};
 use crate::current;
 use crate::error::BoxError;
 use crate::extension::BoxFuture;
 use crate::node::Node;
 use crate::scope::{Core, ops};
-use crate::shared::{Shared, drop_quietly};
+use crate::shared::{Shared, drop_quietly, wake_all};
 use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Header};
 
@@ -131,15 +131,6 @@ pub(crate) fn wake_watching(core: &Core) {
     if core.has_cleanups.load(Ordering::Acquire) {
         let watching = std::mem::take(&mut core.cleanups.lock().watching);
         wake_all(watching);
-    }
-}
-
-/// The runtime's code, which may do anything, but not to the thread that lets go of a value.
-fn wake_all(wakers: Vec<Waker>) {
-    for waker in wakers {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-            discard(payload);
-        }
     }
 }
 

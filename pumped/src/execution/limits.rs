@@ -4,7 +4,6 @@
 //! it. Only one that has asked to be told (`cx.cancelled()`) is polled once more before.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
@@ -18,8 +17,8 @@ use {
 };
 
 use super::ExecutionCtx;
-use crate::cleanup::discard;
 use crate::error::FlowError;
+use crate::shared::wake_all;
 use crate::sync::{AtomicBool, Ordering};
 
 /// What a root execution was given to end by.
@@ -146,12 +145,7 @@ impl Ending {
         self.is_over.store(true, Ordering::Relaxed);
         let waiting = std::mem::take(&mut *rare.waiting());
         self.once_more.store(!waiting.is_empty(), Ordering::Relaxed);
-        for waker in waiting {
-            // The runtime's code, which is not to unwind into the execution.
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-                discard(payload);
-            }
-        }
+        wake_all(waiting);
     }
 }
 

@@ -10,6 +10,7 @@ use slab::Slab;
 
 use crate::current;
 use crate::scope::Core;
+use crate::shared::wake_all;
 use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Mutex, Ordering, fence_in_models};
 
 /// Loom's threads share what is local to a thread of the system.
@@ -142,7 +143,7 @@ impl Running {
         for shard in shards {
             let wakers: Vec<Waker> =
                 shard.sleepers.lock().iter().map(|(_, waker)| waker.clone()).collect();
-            wakers.into_iter().for_each(Waker::wake);
+            wake_all(wakers);
         }
     }
 

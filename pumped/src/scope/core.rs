@@ -16,6 +16,7 @@ use crate::execution::Executions;
 use crate::graph::NodeState;
 use crate::node::Node;
 use crate::reclaim;
+use crate::shared::wake_all;
 use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering};
 use crate::tags::TagList;
 use crate::value::{Handle, Header};
@@ -100,7 +101,7 @@ impl Core {
         }
         let sleepers = std::mem::take(&mut *self.sleepers.lock());
         self.waiting.fetch_sub(sleepers.len(), Ordering::Relaxed);
-        sleepers.into_iter().for_each(Waker::wake);
+        wake_all(sleepers);
     }
 
     /// Waits, as a task, until `look` finds something under the lock.
