@@ -180,6 +180,26 @@ fn a_waker_that_panics_keeps_no_execution_from_being_stopped() {
     assert_ne!(counts.0.load(Ordering::SeqCst), 0);
 }
 
+#[test]
+fn the_end_of_a_scope_lets_builds_go_on_that_nobody_polls() {
+    let (scope, gate) = scope();
+    block_on(scope.get_async::<pool>()).unwrap();
+    let mut watch = scope.watch::<pool>();
+    scope.update::<url>(2).unwrap();
+    // As in a `select!` that went the other way.
+    assert!(poll_once(pin!(watch.changed())).is_pending());
+    let mut getting = pin!(scope.get_async::<slow>());
+    assert!(poll_once(getting.as_mut()).is_pending());
+    let mut ending = pin!(scope.dispose_async());
+    assert!(poll_once(ending.as_mut()).is_pending());
+    gate.open();
+    let ended = poll_once(ending.as_mut());
+    assert!(matches!(ended, Poll::Ready(Ok(()))), "{ended:?}");
+    assert_eq!(*block_on(watch.changed()).unwrap(), 20);
+    assert!(block_on(watch.changed()).is_err());
+    assert!(block_on(getting).is_err());
+}
+
 struct Meets(Arc<Barrier>);
 
 impl Drop for Meets {

@@ -1,11 +1,10 @@
 //! What a scope is behind its handles: the table of values, the lock that every
 //! change goes through, and the count of those who use it.
 
-use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
-use std::task::{Poll, Waker};
+use std::task::Waker;
 
 use super::engine::{Engine, Phase};
 use super::live::LiveSlot;
@@ -102,19 +101,6 @@ impl Core {
         let sleepers = std::mem::take(&mut *self.sleepers.lock());
         self.waiting.fetch_sub(sleepers.len(), Ordering::Relaxed);
         wake_all(sleepers);
-    }
-
-    /// Waits, as a task, until `look` finds something under the lock.
-    pub(crate) async fn until<T>(&self, mut look: impl FnMut(&mut Engine) -> Option<T>) -> T {
-        poll_fn(|context| {
-            let mut engine = self.lock();
-            if let Some(found) = look(&mut engine) {
-                return Poll::Ready(found);
-            }
-            self.sleep(context.waker());
-            Poll::Pending
-        })
-        .await
     }
 
     /// Has `waker` woken at the next change. Call it under the lock: it is counted before

@@ -1,7 +1,9 @@
 //! The end of a scope: `dispose` runs what has to be run, `tear_down` drops what
 //! is left once the last user handle is gone.
 
+use std::future::poll_fn;
 use std::ptr::NonNull;
+use std::task::{Context, Poll};
 
 use super::Scope;
 use super::core::Core;
@@ -55,20 +57,45 @@ pub(crate) async fn dispose_async(core: &Arc<Core>) -> Result<(), DisposeError> 
         return Err(DisposeError::Nested);
     }
     loop {
-        let closed = core.until(|engine| match engine.drain(core) {
-            Drained::NotYet => engine.finishing.clone().map(Err),
-            Drained::Before(result) => Some(Ok(result)),
-            Drained::ByMe => {
-                let finishing = std::sync::Arc::new(Shared::new(Box::pin(finish(core.clone()))));
-                Some(Err(engine.finishing.insert(finishing).clone()))
-            }
-        });
-        match closed.await {
+        match poll_fn(|context| close(core, context)).await {
             Ok(result) => return result,
             Err(finishing) => finishing.wait().await,
         }
     }
 }
+
+/// Closes the scope once nothing is in flight. Until then async builds go on by this, too:
+/// those who began them may be held and not polled.
+fn close(core: &Arc<Core>, context: &Context<'_>) -> Poll<Result<Ended, Finishing>> {
+    loop {
+        let mut engine = core.lock();
+        match engine.drain(core) {
+            Drained::NotYet => {
+                if let Some(finishing) = &engine.finishing {
+                    return Poll::Ready(Err(finishing.clone()));
+                }
+            }
+            Drained::Before(result) => return Poll::Ready(Ok(result)),
+            Drained::ByMe => {
+                let finishing = std::sync::Arc::new(Shared::new(Box::pin(finish(core.clone()))));
+                return Poll::Ready(Err(engine.finishing.insert(finishing).clone()));
+            }
+        }
+        core.sleep(context.waker());
+        let tasks = engine.tasks.clone();
+        drop(engine);
+        let ended = tasks.iter().fold(false, |ended, task| task.poll(context.waker()) | ended);
+        if !ended {
+            return Poll::Pending;
+        }
+    }
+}
+
+/// How a scope has ended.
+type Ended = Result<(), DisposeError>;
+
+/// Its end, in flight.
+type Finishing = std::sync::Arc<Shared<()>>;
 
 /// Has whatever is still running end, as far as it can be told.
 pub(super) fn stop(core: &Arc<Core>) {
