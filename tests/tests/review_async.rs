@@ -361,3 +361,26 @@ fn what_a_failed_fixed_build_lets_go_of_may_come_back_for_it() {
     assert!(scope.get::<refused>().is_err());
     assert_eq!(errors.lock().unwrap().len(), 1);
 }
+
+#[flow]
+fn quick() -> u32 {
+    1
+}
+
+#[test]
+fn a_dispose_that_refuses_refuses_nobody_else() {
+    let (scope, gate) = scope();
+    let mut running = Box::pin(scope.exec_async(waits(gate)));
+    assert!(poll_once(running.as_mut()).is_pending());
+    std::thread::scope(|threads| {
+        let executing = threads.spawn(|| {
+            for _ in 0..50_000 {
+                scope.exec(quick()).unwrap();
+            }
+        });
+        while !executing.is_finished() {
+            assert!(matches!(scope.dispose(), Err(DisposeError::Running)));
+        }
+        executing.join().unwrap();
+    });
+}

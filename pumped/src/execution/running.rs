@@ -84,10 +84,11 @@ impl Running {
         Some(mark)
     }
 
-    /// Whether it is too late for this thread.
+    /// Whether it is too late for this thread. A `dispose` that refuses closes the door
+    /// for a moment, under the lock.
     #[cold]
     fn is_refused(&self, core: &Core) -> bool {
-        self.closed.load(Ordering::SeqCst) || !current::is_inside(core)
+        self.closed.load(Ordering::SeqCst) || !core.lock().is_open_to_me(core)
     }
 
     #[inline]
