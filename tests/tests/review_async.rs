@@ -4,7 +4,7 @@
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -383,4 +383,55 @@ fn a_dispose_that_refuses_refuses_nobody_else() {
         }
         executing.join().unwrap();
     });
+}
+
+#[derive(Default)]
+struct Race {
+    has_begun: AtomicBool,
+    may_go_on: AtomicBool,
+    closed: AtomicUsize,
+}
+
+#[executor]
+fn raced(url: Reactive<url>, race: Tag<Arc<Race>>, cx: &ResolveCtx<'_>) -> u32 {
+    if *url == 1 {
+        let closing = (*race).clone();
+        cx.on_cleanup_async(move || async move {
+            closing.closed.fetch_add(1, Ordering::SeqCst);
+        });
+        let race = (*race).clone();
+        cx.on_cleanup(move || {
+            race.has_begun.store(true, Ordering::SeqCst);
+            while !race.may_go_on.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+        });
+    }
+    *url
+}
+
+#[executor]
+fn newer(race: Tag<Arc<Race>>, cx: &ResolveCtx<'_>) {
+    let race = (*race).clone();
+    cx.on_cleanup(move || race.may_go_on.store(true, Ordering::SeqCst));
+}
+
+#[test]
+fn what_another_thread_lets_go_of_at_the_end_is_closed_before_it() {
+    for _ in 0..500 {
+        let race = Arc::new(Race::default());
+        let scope = Scope::builder().tag(race.clone()).build().unwrap();
+        let old = scope.get::<raced>().unwrap().to_dep();
+        scope.update::<url>(2).unwrap();
+        drop(scope.get::<raced>().unwrap());
+        scope.get::<newer>().unwrap();
+        std::thread::scope(|threads| {
+            threads.spawn(|| drop(old));
+            while !race.has_begun.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
+            block_on(scope.dispose_async()).unwrap();
+            assert_eq!(race.closed.load(Ordering::SeqCst), 1);
+        });
+    }
 }

@@ -10,7 +10,7 @@ use std::pin::pin;
 use std::ptr::NonNull;
 use std::task::Poll;
 
-use super::registry::to_put;
+use super::registry::{Registry, to_put};
 use super::{Cleanup, CleanupVec, NOT_AWAITED, end, frame, run_now, tell};
 use crate::current;
 use crate::error::BoxError;
@@ -18,7 +18,7 @@ use crate::extension::BoxFuture;
 use crate::node::Node;
 use crate::scope::{Core, ops};
 use crate::shared::{Shared, drop_quietly, wake_all};
-use crate::sync::{Arc, Ordering};
+use crate::sync::{Arc, MutexGuard, Ordering};
 use crate::value::{Handle, Header};
 
 /// The cleanups that are left of one value.
@@ -107,8 +107,11 @@ impl Job {
 /// left, the value goes.
 pub(super) fn put(job: Job) {
     let core = job.core.clone();
+    put_into(&core, to_put(&core), job);
+}
+
+fn put_into(core: &Core, mut registry: MutexGuard<'_, Registry>, job: Job) {
     let number = job.value.as_ref().map(|value| value.header().number());
-    let mut registry = to_put(&core);
     // In one step, so that it is in one of the two until its cleanups have run.
     if let Some(number) = number {
         registry.pending.remove(&number);
@@ -159,9 +162,12 @@ pub(crate) async fn keep_drained(core: Arc<Core>) {
 /// # Safety
 /// As of [`Handle::revive`].
 pub(crate) unsafe fn keep_for(core: &Arc<Core>, header: NonNull<Header>, rest: CleanupVec) {
+    // In one step with the rest: whoever could hold the value before that would take its
+    // cleanups for done.
+    let registry = to_put(core);
     // SAFETY: the caller's promise.
     let value = unsafe { Handle::revive(header) };
-    put(Job::of(core, value.header().node(), rest, value));
+    put_into(core, registry, Job::of(core, value.header().node(), rest, value));
 }
 
 /// A job that is being run. If it is given up in the middle, it goes back to where it

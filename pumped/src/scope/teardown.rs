@@ -149,6 +149,9 @@ async fn finish(core: Arc<Core>) {
         cleanup::run_one(&core, number);
         cleanup::drain(&core).await;
     }
+    // What another thread has let go of, after it was drained and before it was asked what
+    // is pending.
+    cleanup::drain(&core).await;
     // Whoever waits is told of it by the result that is kept.
     let _ = conclude(&core);
 }
@@ -190,6 +193,8 @@ fn run_cleanups(core: &Arc<Core>) {
         cleanup::run_one(core, number);
         cleanup::end_queue(core);
     }
+    // As in `finish`.
+    cleanup::end_queue(core);
 }
 
 /// Disposes a scope that nobody can use any more, and drops its values,
