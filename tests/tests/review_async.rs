@@ -435,3 +435,35 @@ fn what_another_thread_lets_go_of_at_the_end_is_closed_before_it() {
         });
     }
 }
+
+/// Fails, and then cleans up for as long as the gate is closed.
+#[executor]
+async fn fails_slowly(
+    gate: Tag<Gate>,
+    closed: Tag<Arc<AtomicUsize>>,
+    cx: &ResolveCtx<'_>,
+) -> Result<u32, String> {
+    let (gate, closed) = (gate.clone(), (*closed).clone());
+    cx.on_cleanup_async(move || async move {
+        gate.pass().await;
+        closed.fetch_add(1, Ordering::SeqCst);
+    });
+    Err("refused".into())
+}
+
+#[test]
+fn a_cleanup_that_was_given_up_is_told_to_whoever_keeps_the_queue_drained() {
+    let (gate, closed) = (Gate::new(), Arc::new(AtomicUsize::new(0)));
+    let scope = Scope::builder().tag(gate.clone()).tag(closed.clone()).build().unwrap();
+    let counts = Arc::new(Counts::default());
+    let woken = Waker::from(counts.clone());
+    let mut draining = pin!(scope.downgrade().keep_drained());
+    assert!(draining.as_mut().poll(&mut Context::from_waker(&woken)).is_pending());
+    let mut failing = Box::pin(scope.get_async::<fails_slowly>());
+    assert!(poll_once(failing.as_mut()).is_pending());
+    drop(failing);
+    gate.open();
+    assert_ne!(counts.0.load(Ordering::SeqCst), 0);
+    assert!(draining.as_mut().poll(&mut Context::from_waker(&woken)).is_pending());
+    assert_eq!(closed.load(Ordering::SeqCst), 1);
+}

@@ -188,7 +188,11 @@ impl Drop for Running {
     fn drop(&mut self) {
         if let Some(job) = self.0.take() {
             let core = job.core.clone();
-            to_put(&core).queue.push_front(job);
+            let mut registry = to_put(&core);
+            registry.queue.push_front(job);
+            let watching = std::mem::take(&mut registry.watching);
+            drop(registry);
+            wake_all(watching);
         }
     }
 }
