@@ -11,6 +11,7 @@ use crate::extension::BoxFuture;
 use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 use crate::node::{Edge, EdgeKind, Node, NodeRef, Param, TagParam};
 use crate::scope::ops;
+use crate::sync::swap::Held;
 use crate::value::Inputs;
 use std::any::TypeId;
 use std::pin::Pin;
@@ -62,6 +63,9 @@ pub struct Taking<'x> {
     /// The live values, in the order of their parameters and the last one first: where
     /// there are several, which have to be current together, or where they were awaited.
     cut: Option<Inputs>,
+    /// The one live value of an async flow, as it was when nothing had to be awaited: it
+    /// may go stale at any time, and what is async is not to be had anew without awaiting.
+    held: Option<Held>,
 }
 
 impl<'x> Taking<'x> {
@@ -71,7 +75,7 @@ impl<'x> Taking<'x> {
     pub(crate) fn new(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
         let node = node.get();
         let cut = if node.takes_several_live_values() { Some(cut(cx, node)?) } else { None };
-        Ok(Self { cx, node, cut })
+        Ok(Self { cx, node, cut, held: None })
     }
 
     /// As [`new`](Self::new), also of what is async below. What is warm is there at once, and
@@ -81,19 +85,24 @@ impl<'x> Taking<'x> {
     pub fn new_async(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Awaited<'x> {
         let node = node.get();
         let core = cx.scope().core();
+        let takes_several = node.takes_several_live_values();
+        let mut held = None;
         let is_there = |param: &Param| match param {
-            Param::Edge(edge) if edge.kind().is_needed_at_build() => {
-                ops::is_prepared(core, edge.node())
+            Param::Edge(edge) if !edge.kind().is_needed_at_build() => true,
+            Param::Edge(edge) if edge.is_live() && !takes_several => {
+                held = ops::read_live(core, edge.node());
+                held.is_some()
             }
+            Param::Edge(edge) => ops::is_prepared(core, edge.node()),
             _ => true,
         };
         if node.params().iter().all(is_there) {
-            if !node.takes_several_live_values() {
-                return Awaited::Now(Some(Self { cx, node, cut: None }));
+            if !takes_several {
+                return Awaited::Now(Some(Self { cx, node, cut: None, held }));
             }
             if let Some(mut cut) = ops::cut_at_once(core, node) {
                 cut.reverse();
-                return Awaited::Now(Some(Self { cx, node, cut: Some(cut) }));
+                return Awaited::Now(Some(Self { cx, node, cut: Some(cut), held: None }));
             }
         }
         Awaited::Later(Box::pin(Self::awaited(cx, node)))
@@ -117,7 +126,7 @@ impl<'x> Taking<'x> {
         } else {
             None
         };
-        Ok(Self { cx, node, cut })
+        Ok(Self { cx, node, cut, held: None })
     }
 
     #[inline]
@@ -127,6 +136,15 @@ impl<'x> Taking<'x> {
         {
             assert!(value.holds::<E::Output>(), "this parameter is of another executor");
             return Ok(Ref::owned(value));
+        }
+        if E::Kind::LIVE
+            && let Some(held) = self.held.take()
+            && let Some(value) = &*held
+        {
+            assert!(value.holds::<E::Output>(), "this parameter is of another executor");
+            if let Some(value) = Ref::live(held) {
+                return Ok(value);
+            }
         }
         ops::get(self.cx.scope().core())
     }

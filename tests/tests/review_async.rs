@@ -467,3 +467,28 @@ fn a_cleanup_that_was_given_up_is_told_to_whoever_keeps_the_queue_drained() {
     assert!(draining.as_mut().poll(&mut Context::from_waker(&woken)).is_pending());
     assert_eq!(closed.load(Ordering::SeqCst), 1);
 }
+
+#[executor]
+async fn at_once(url: Reactive<url>) -> u32 {
+    *url * 10
+}
+
+#[flow]
+async fn reads(at_once: Ref<'_, at_once>) -> u32 {
+    *at_once
+}
+
+#[test]
+fn a_flow_never_fails_because_its_value_has_just_gone_stale() {
+    let scope = Scope::new();
+    std::thread::scope(|threads| {
+        let writing = threads.spawn(|| {
+            for number in 0..20_000 {
+                scope.update::<url>(number).unwrap();
+            }
+        });
+        while !writing.is_finished() {
+            block_on(scope.exec_async(reads())).unwrap();
+        }
+    });
+}

@@ -14,6 +14,7 @@ use crate::handle::{Dep, Ref};
 use crate::node::{Node, Param};
 use crate::reclaim;
 use crate::sync::Arc;
+use crate::sync::swap::Held;
 use crate::value::{Header, Inputs};
 
 /// A controller's use of a scope: the scope is not torn down before it ends.
@@ -83,6 +84,12 @@ pub(crate) async fn get_async<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E
     }
     Box::pin(resolve_async::prepare(core, E::NODE.get())).await?;
     get(core)
+}
+
+/// The version of a live executor, if it can be read without a lock.
+#[inline]
+pub(crate) fn read_live(core: &Arc<Core>, node: &'static Node) -> Option<Held> {
+    core.live(node)?.read()
 }
 
 /// Whether everything fixed that `node` needs is there, itself included if it is fixed, as
