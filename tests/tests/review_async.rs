@@ -492,3 +492,20 @@ fn a_flow_never_fails_because_its_value_has_just_gone_stale() {
         }
     });
 }
+
+/// Keeps the scope for as long as it awaits what it has looked up.
+#[executor]
+async fn lazily(url: Reactive<url>, slow: Lazy<slow>) -> u32 {
+    slow.get_async().await.map_or(0, |slow| *slow + *url)
+}
+
+#[test]
+fn the_last_to_keep_a_scope_is_a_build_that_is_given_up() {
+    let (scope, _gate) = scope();
+    let mut watch = scope.watch::<lazily>();
+    assert!(poll_once(pin!(watch.changed())).is_pending());
+    let weak = scope.downgrade();
+    drop(scope);
+    drop(watch);
+    assert!(weak.upgrade().is_none());
+}

@@ -28,6 +28,11 @@ pub(crate) fn enter(core: &Arc<Core>) -> Option<Moment<'_>> {
     (core.try_enter() || inside()).then(|| Moment(core))
 }
 
+/// Goes on using a scope that is in use, if only by what is about to be dropped.
+pub(super) fn stay(core: &Arc<Core>) -> Option<Moment<'_>> {
+    core.try_enter_again().then(|| Moment(core))
+}
+
 impl Deref for Moment<'_> {
     type Target = Arc<Core>;
 

@@ -8,6 +8,7 @@ use super::core::{Core, Locked, Target};
 use super::drive::{self, Begun};
 use super::engine::Outcome;
 use super::fixed::{self, Claim};
+use super::ops;
 use crate::cleanup::CleanupVec;
 use crate::current::{AttemptKey, Frame, Role};
 use crate::cycle;
@@ -90,6 +91,8 @@ impl Task {
     /// Drops the build where it is, or leaves that to whoever polls it now. Whoever still
     /// waits is told.
     pub(super) fn cancel(&self) {
+        // The build itself may be the last that keeps the scope, which then ends after it.
+        let _used = ops::stay(&self.core);
         if self.build.cancel(&self.frame()) {
             self.end(Err(ResolveError::cancelled(self.node)));
         }
