@@ -58,6 +58,7 @@ async fn slow(gate: Tag<Gate>) -> u32 {
 
 #[flow]
 async fn sum(pool: Ref<'_, pool>, slow: Ref<'_, slow>) -> u32 {
+    std::future::ready(()).await;
     *pool + *slow
 }
 
@@ -475,6 +476,7 @@ async fn at_once(url: Reactive<url>) -> u32 {
 
 #[flow]
 async fn reads(at_once: Ref<'_, at_once>) -> u32 {
+    std::future::ready(()).await;
     *at_once
 }
 
