@@ -375,7 +375,7 @@ fn a_dispose_that_refuses_refuses_nobody_else() {
     assert!(poll_once(running.as_mut()).is_pending());
     std::thread::scope(|threads| {
         let executing = threads.spawn(|| {
-            for _ in 0..50_000 {
+            for _ in 0..200_000 {
                 scope.exec(quick()).unwrap();
             }
         });
