@@ -235,7 +235,7 @@ impl<T: Send + Sync + 'static> FlowParam for Tag<T> {
     const PARAM: Param = tag_param::<T>(true);
 
     fn take(from: &mut Taking<'_>, _at: usize) -> Result<Self, ResolveError> {
-        let missing = || ResolveError::missing_tag(from.node, std::any::type_name::<T>());
+        let missing = || ResolveError::missing_tag_of_flow(from.node, std::any::type_name::<T>());
         from.cx.owned_tag().ok_or_else(missing)
     }
 }

@@ -43,7 +43,7 @@
 //!
 //! # Features
 //! - `tracing`: [`extension::Tracing`](extension), and errors that nobody is left to return
-//!   to become events instead of lines on stderr.
+//!   to become events instead of lines on stderr, where there is a subscriber.
 //! - `serde`: [`Graph::to_json`](graph::Graph).
 //! - `tokio`: [`Context::timeout`] and [`Context::cancel_on`], [`Scope::shutdown`].
 

@@ -368,7 +368,7 @@ fn parity_33_the_drawing() {
 ├─ tagged success _
 ├─ tagged failed _: abcd is too long
 ├─ inner success _
-│  ├─ needs_missing failed _: resolving `needs_missing`: missing tag `execution_tree::Missing`: set it with `Scope::builder().tag(..)`
+│  ├─ needs_missing failed _: resolving `needs_missing`: missing tag `execution_tree::Missing`: set it with `scope.context().tag(..)` or `cx.set(..)`, or for all executions with `Scope::builder().tag(..)`
 │  └─ leaf success _
 ├─ needs_broken failed _: resolving `broken`: invalid digit found in string
 └─ panics panicked _: panicked ({place}): boom

@@ -232,13 +232,21 @@ pub(crate) fn discard(mut payload: Box<dyn std::any::Any + Send>) {
 pub(crate) fn report(error: impl Display) {
     let told = catch_unwind(AssertUnwindSafe(move || {
         #[cfg(feature = "tracing")]
-        tracing::error!("{error}");
-        #[cfg(not(feature = "tracing"))]
+        if somebody_listens() {
+            return tracing::error!("{error}");
+        }
         eprintln!("pumped: {error}");
     }));
     if let Err(payload) = told {
         discard(payload);
     }
+}
+
+/// Whether an event comes anywhere: any crate of a program may have turned the feature on.
+#[cfg(feature = "tracing")]
+fn somebody_listens() -> bool {
+    use tracing::subscriber::NoSubscriber;
+    tracing::dispatcher::get_default(|dispatch| !dispatch.is::<NoSubscriber>())
 }
 
 /// The place of a value's cleanups in its header.

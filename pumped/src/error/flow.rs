@@ -52,6 +52,9 @@ pub enum FlowError<E> {
 
 /// What can happen to any flow: every [`FlowError`] but the flow's own.
 ///
+/// It also stands for what a scope or a controller says inside of a flow, where only the
+/// conversion from it is there: `controller.update(value).map_err(Fault::from)?`.
+///
 /// An error type that is to be used with `call` converts from it:
 ///
 /// ```

@@ -119,6 +119,16 @@ impl ResolveError {
         Self::origin(ResolveErrorKind::MissingTag, vec![node.name()], detail, None)
     }
 
+    /// As [`missing_tag`](Self::missing_tag), of a flow, which has other places to find it.
+    #[cold]
+    pub(crate) fn missing_tag_of_flow(node: &'static Node, tag: &str) -> Self {
+        let detail = format!(
+            "missing tag `{tag}`: set it with `scope.context().tag(..)` or `cx.set(..)`, \
+             or for all executions with `Scope::builder().tag(..)`"
+        );
+        Self::origin(ResolveErrorKind::MissingTag, vec![node.name()], detail, None)
+    }
+
     pub(crate) fn not_provided(node: &'static Node) -> Self {
         let name = node.name();
         let detail = format!(
