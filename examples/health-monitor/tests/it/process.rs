@@ -76,6 +76,9 @@ async fn a_database_is_opened_once_and_closed_once_for_each_configuration() {
     }
     assert_eq!((monitor.count("database opened"), monitor.count("database closed")), (3, 3));
     assert_eq!((monitor.count("checks closed"), monitor.count("incidents closed")), (3, 3));
+    // The scheduler is older than the last repositories, and ends before them all the same.
+    let all = monitor.order(&END);
+    assert_eq!(all[all.len() - 6..], END[..6], "{:#?}", monitor.log);
     // Only other targets need another scheduler, and it begins when the old one has ended.
     let turns = monitor.order(&["scheduler started", "scheduler stopped"]);
     assert_eq!(turns, ["scheduler started", "scheduler stopped"].repeat(3));
