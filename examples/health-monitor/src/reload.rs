@@ -101,25 +101,35 @@ fn writes(kind: EventKind) -> bool {
 
 /// Puts in force what the file says, and says so, or why not.
 async fn reload(scope: &Scope, file: &Path) {
-    match replace(scope, file).await {
-        Ok(true) => info!("configuration replaced"),
-        Ok(false) => {}
-        Err(problem) => refuse(scope, &problem.to_string()),
-    }
-    if let Ok(changes) = scope.get::<changes>() {
+    let is_news = match replace(scope, file).await {
+        Ok(true) => {
+            info!("configuration replaced");
+            true
+        }
+        // It may be what it was before a mistake.
+        Ok(false) => say(scope, None),
+        Err(problem) => say(scope, Some(problem.to_string())),
+    };
+    if is_news && let Ok(changes) = scope.get::<changes>() {
         changes.announce();
     }
 }
 
-/// Says so once, though to save a file is several events.
-fn refuse(scope: &Scope, problem: &str) {
-    if scope.get::<config_problem>().is_ok_and(|said| said.as_deref() == Some(problem)) {
-        return;
+/// Says what is wrong with the file, once, though to save it is several events. Whether it
+/// was something else before.
+fn say(scope: &Scope, problem: Option<String>) -> bool {
+    if scope.get::<config_problem>().is_ok_and(|said| *said == problem) {
+        return false;
     }
-    if let Err(error) = scope.update::<config_problem>(Some(problem.to_owned())) {
+    if let Some(problem) = &problem {
+        error!("configuration not replaced: {problem}");
+    } else {
+        info!("the configuration file is as it was");
+    }
+    if let Err(error) = scope.update::<config_problem>(problem) {
         error!("not shown: {error}");
     }
-    error!("configuration not replaced: {problem}");
+    true
 }
 
 /// Whether it is another configuration than before.
@@ -130,8 +140,6 @@ async fn replace(scope: &Scope, file: &Path) -> Result<bool, ReloadError> {
         spawn_blocking(move || Config::load_in_place_of(&old, &file)).await??
     };
     if new == old {
-        // It may be what it was before a mistake.
-        scope.update::<config_problem>(None)?;
         return Ok(false);
     }
     if new.listen != old.listen {

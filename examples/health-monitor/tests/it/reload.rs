@@ -73,6 +73,23 @@ async fn what_is_no_toml_changes_nothing_but_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_news_wakes_nobody() {
+    let local = Local::start("").await;
+    let began = state(&local.address).await["changes"].as_u64().unwrap();
+    // The same mistake twice, then another one, then what there was before.
+    for (text, news) in [("oops", 1), ("oops", 1), ("listen = 7", 2)] {
+        local.files.write_text(text);
+        let said = |state: &Value| problem(state).contains(text);
+        let state = local.state_when("it is said", said).await;
+        assert_eq!(state["changes"].as_u64(), Some(began + news), "{state}");
+    }
+    local.files.write("a.db", "");
+    let state = local.state_when("it is well", |state| problem(state).is_empty()).await;
+    assert_eq!(state["changes"].as_u64(), Some(began + 3), "{state}");
+    local.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_gone_changes_nothing() {
     let web = HttpTarget::start().await;
     let local = Local::start(&web.toml("web", OFTEN)).await;
