@@ -10,7 +10,7 @@ pub fn changes() -> Changes {
     Changes(watch::Sender::new(1))
 }
 
-/// See [`changes`].
+/// See [`fn@changes`].
 pub struct Changes(watch::Sender<u64>);
 
 impl Changes {

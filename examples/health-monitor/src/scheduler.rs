@@ -56,7 +56,7 @@ pub fn scheduler(
     Scheduler { watched: targets.len() }
 }
 
-/// See [`scheduler`].
+/// See [`fn@scheduler`].
 #[derive(Debug)]
 pub struct Scheduler {
     /// How many targets it probes.
