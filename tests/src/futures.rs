@@ -1,7 +1,7 @@
 //! Futures that are polled by hand.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -18,6 +18,18 @@ pub async fn yield_now() {
 /// Polls once; nobody is woken.
 pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Polls until it has ended, and counts how often.
+pub fn run<F: Future>(future: F) -> (F::Output, usize) {
+    let mut future = pin!(future);
+    let mut polls = 1;
+    loop {
+        if let Poll::Ready(output) = poll_once(future.as_mut()) {
+            return (output, polls);
+        }
+        polls += 1;
+    }
 }
 
 /// Something that futures wait for; clones are the same gate.

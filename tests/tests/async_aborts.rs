@@ -5,13 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 
 use futures_util::future::join;
 use pollster::block_on;
 use pumped::prelude::*;
 use pumped::tree::Status;
-use pumped_tests::futures::{poll_once, yield_now};
+use pumped_tests::futures::{poll_once, run, yield_now};
 
 /// What was opened, and how often each was closed.
 #[derive(Clone, Default)]
@@ -140,17 +139,6 @@ async fn ask_pool(pool: Dep<pool>) -> u32 {
 fn scope() -> (Scope, Ledger) {
     let ledger = Ledger::default();
     (Scope::builder().tag(ledger.clone()).history(4).build().unwrap(), ledger)
-}
-
-/// Polls until it has ended, and counts how often.
-fn run<F: Future>(future: F) -> (F::Output, usize) {
-    let mut future = Box::pin(future);
-    for polls in 1.. {
-        if let Poll::Ready(output) = poll_once(future.as_mut()) {
-            return (output, polls);
-        }
-    }
-    unreachable!()
 }
 
 /// Polls so often, and drops it.

@@ -140,6 +140,17 @@ async fn each_deadline_counts_from_its_own_beginning() {
     assert!(matches!(looked, Ok((false, true)) | Err(FlowError::TimedOut(LONG))), "{looked:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_deadline_beyond_all_time_is_none() {
+    #[flow]
+    fn looks(cx: &ExecutionCtx<'_>) -> bool {
+        cx.is_cancelled()
+    }
+    let (scope, _log) = scope();
+    assert!(!scope.context().timeout(Duration::MAX).exec(looks()).unwrap());
+    assert!(!scope.context().timeout(Duration::MAX).exec_async(looks()).await.unwrap());
+}
+
 #[test]
 fn already_cancelled_never_starts() {
     static BUILDS: Runs = Runs::new();

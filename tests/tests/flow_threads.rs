@@ -1,13 +1,10 @@
 //! B20 and section 3.3: executions of many threads see nothing of each other, and warm
 //! ones allocate nothing.
 
-use std::pin::pin;
-use std::task::Poll;
-
 use pumped::prelude::*;
 use pumped::tree::ExecutionId;
 use pumped_tests::alloc::{Counting, allocations, live_bytes};
-use pumped_tests::futures::{poll_once, yield_now};
+use pumped_tests::futures::{run, yield_now};
 use pumped_tests::{Log, together};
 
 #[global_allocator]
@@ -195,21 +192,11 @@ async fn nested(cx: &ExecutionCtx<'_>, #[input] steps: usize) -> Result<usize, F
 #[test]
 fn section_3_3_warm_async_flows_do_not_allocate() {
     let scope = Log::new().scope();
-    let run = |steps| cost(|| assert_eq!(run(scope.exec_async(awaits(steps))).unwrap(), 2));
-    assert_eq!([0, 1, 3].map(run), [(0, 0); 3]);
-    assert_eq!(cost(|| assert_eq!(self::run(scope.exec_async(nested(2))).unwrap(), 5)), (0, 0));
-    assert_eq!(cost(|| assert_eq!(self::run(scope.exec_async(price(2))).unwrap(), 3)), (0, 0));
-    assert_eq!(cost(|| assert_eq!(self::run(scope.exec_async(two_live())).unwrap(), 2)), (0, 0));
-}
-
-/// Polls until it has ended.
-fn run<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(output) = poll_once(future.as_mut()) {
-            return output;
-        }
-    }
+    let awaited = |steps| cost(|| assert_eq!(run(scope.exec_async(awaits(steps))).0.unwrap(), 2));
+    assert_eq!([0, 1, 3].map(awaited), [(0, 0); 3]);
+    assert_eq!(cost(|| assert_eq!(run(scope.exec_async(nested(2))).0.unwrap(), 5)), (0, 0));
+    assert_eq!(cost(|| assert_eq!(run(scope.exec_async(price(2))).0.unwrap(), 3)), (0, 0));
+    assert_eq!(cost(|| assert_eq!(run(scope.exec_async(two_live())).0.unwrap(), 2)), (0, 0));
 }
 
 /// Section 3.3: setting a tag costs one allocation, reading none; nothing of it is left.

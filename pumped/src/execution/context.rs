@@ -240,7 +240,9 @@ impl<'x> ExecutionCtx<'x> {
     /// Waits until this execution is to end: see [`is_cancelled`](Self::is_cancelled).
     ///
     /// Whoever waits for it is polled once more then, to put things in order: to `select!`
-    /// between it and the work, and to return, before the execution is dropped.
+    /// between it and the work, and to return, before the execution is dropped. Of a sync
+    /// execution, which nobody polls, it only ends if that is to end already: look at
+    /// [`is_cancelled`](Self::is_cancelled) there.
     pub fn cancelled(&self) -> impl Future<Output = ()> + Send + use<'x> {
         limits::cancelled(*self)
     }

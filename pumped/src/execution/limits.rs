@@ -83,7 +83,9 @@ impl Ending {
     pub(super) fn begin(limits: Limits) -> Self {
         let Limits { token, within } = limits;
         let given = (token.is_some() || within.is_some()).then(|| {
-            let deadline = within.map(|within| (Instant::now() + within, within));
+            // One that is beyond all time is none.
+            let deadline =
+                within.and_then(|within| Some((Instant::now().checked_add(within)?, within)));
             Box::new(Given { token, deadline })
         });
         Self { given, ..Self::default() }
@@ -173,14 +175,13 @@ impl Given {
 /// Waits until the execution of `cx` is cancelled.
 pub(super) async fn cancelled(cx: ExecutionCtx<'_>) {
     poll_fn(|context| {
-        if cx.is_cancelled() {
-            return Poll::Ready(());
-        }
         let mut waiting = cx.run.ending.rare().waiting();
         if !waiting.iter().any(|other| other.will_wake(context.waker())) {
             waiting.push(context.waker().clone());
         }
-        Poll::Pending
+        drop(waiting);
+        // Looked at last: what ends it from here on wakes this.
+        if cx.is_cancelled() { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
 }
