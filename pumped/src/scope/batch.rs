@@ -13,6 +13,7 @@ use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::Engine;
 use super::follow;
+use super::version;
 use super::watched;
 use crate::cleanup;
 use crate::current::{self, AttemptKey, Frame, Role};
@@ -271,7 +272,7 @@ impl<'c> Turns<'c> {
             let current = if state.is_clean() { state.current() } else { None };
             if let (Some(old), Some(same)) = (current, write.target.key.same) {
                 self.engine.unlock();
-                let equal = drive::compare(&self.frame(write.target), &old, &write.new, same);
+                let equal = version::compare(&self.frame(write.target), &old, &write.new, same);
                 self.engine.relock();
                 left_over.push(old);
                 if equal? {

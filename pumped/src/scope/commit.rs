@@ -12,6 +12,7 @@ use super::drive;
 use super::engine::Engine;
 use super::follow;
 use super::live::{AttemptPhase, LiveState};
+use super::version;
 use crate::cleanup;
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
@@ -140,7 +141,7 @@ impl<'c> Turn<'c> {
         let current = if state.is_clean() { state.current() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {
             self.engine.unlock();
-            let equal = drive::compare(&self.frame(target), &old, &new, same);
+            let equal = version::compare(&self.frame(target), &old, &new, same);
             self.engine.relock();
             // What is not kept is dropped after the turn has ended.
             self.engine.garbage.push(old);

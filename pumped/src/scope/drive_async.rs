@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
-use super::drive;
+use super::drive::{self, Stopped};
 use super::engine::{Outcome, Phase};
 use super::live::{AttemptPhase, Input, live_edges};
 use super::lone;
@@ -109,14 +109,6 @@ struct Waiting<'c> {
     shares: SmallVec<[Share; 2]>,
     /// The attempts that it says it waits for.
     waits: Vec<(u64, cycle::Wait)>,
-}
-
-/// Why a share brought no value.
-enum Stopped {
-    /// The attempt failed.
-    Failed(ResolveError),
-    /// Waiting for it would never end.
-    Cycle(ResolveError),
 }
 
 impl<'c> Waiting<'c> {

@@ -11,6 +11,7 @@ use super::core::{Core, Locked};
 use super::drive;
 use super::engine::{Engine, Phase};
 use super::live::AttemptPhase;
+use super::version;
 use crate::error::ResolveError;
 use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Inputs};
@@ -80,7 +81,7 @@ fn run<'c>(
     state.attempt.number = number;
     state.attempt.revision = revision;
     (state.attempt.outdated, state.attempt.abandoned) = (false, false);
-    let result = drive::build(core, engine, slot, inputs);
+    let result = version::build(core, engine, slot, inputs);
     let state = engine.state(slot);
     let attempt = &mut state.attempt;
     let for_me_alone = attempt.asked.is_empty() && attempt.parents.is_empty();

@@ -27,6 +27,7 @@ mod resolve_async;
 mod table;
 mod task;
 pub(crate) mod teardown;
+mod version;
 mod watch;
 mod watched;
 mod weak;

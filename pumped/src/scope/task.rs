@@ -5,10 +5,11 @@
 use std::task::{Context, Poll, Waker};
 
 use super::core::{Core, Locked, Target};
-use super::drive::{self, Begun};
+use super::drive;
 use super::engine::Outcome;
 use super::fixed::{self, Claim};
 use super::ops;
+use super::version::{self, Begun};
 use crate::cleanup::CleanupVec;
 use crate::current::{AttemptKey, Frame, Role};
 use crate::cycle;
@@ -80,7 +81,7 @@ impl Task {
             }
             Of::Live { slot, old } => {
                 let old = old.lock().take();
-                let result = drive::end(core, &mut engine, *slot, self.claim, old, result);
+                let result = version::end(core, &mut engine, *slot, self.claim, old, result);
                 drive::settle(core, &mut engine, *slot, result);
             }
         }
@@ -107,7 +108,7 @@ pub(super) fn start<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32)
     let mut inputs = drive::take_inputs(state);
     let mut path = engine.waiting_for(attempt);
     path.push(node);
-    match drive::begin(core, engine, slot, &mut inputs) {
+    match version::begin(core, engine, slot, &mut inputs) {
         Begun::Unchanged(old) => drive::settle(core, engine, slot, Ok(old)),
         Begun::Room { room, old } => {
             let claim = Claim { index: slot, attempt, room };

@@ -1,0 +1,215 @@
+//! Building one version of a live value: from inputs that are all there, outside of the
+//! lock, and compared with the one before. Who builds it when is for `drive`, `lone` and
+//! `task` to say.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use smallvec::SmallVec;
+
+use super::core::{Core, Locked};
+use super::fixed::{self, Claim};
+use crate::cleanup::{self, CleanupVec, discard};
+use crate::current::{self, Frame, Role};
+use crate::error::ResolveError;
+use crate::sync::Arc;
+use crate::value::{self, Handle, Inputs, Raw};
+
+/// Builds what the running attempt on `slot` is to bring, from these inputs: the old
+/// version, if it was built from just them.
+pub(super) fn build<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    inputs: &mut Inputs,
+) -> Result<Handle, ResolveError> {
+    let state = &engine.live[slot as usize];
+    let (node, attempt) = (state.target.builder, state.attempt.number);
+    match begin(core, engine, slot, inputs) {
+        Begun::Unchanged(old) => Ok(old),
+        Begun::Room { room, old } => {
+            let built = fixed::run(core, node, attempt, room, &[]);
+            end(core, engine, slot, Claim { index: slot, attempt, room }, old, built)
+        }
+    }
+}
+
+/// How the build of a slot begins.
+pub(super) enum Begun {
+    /// It would come to the version that is there.
+    Unchanged(Handle),
+    /// The engine is unlocked, and [`end`] is to be called with what comes into the room.
+    Room { room: Raw, old: Option<Handle> },
+}
+
+/// Begins what [`build`] does.
+pub(super) fn begin<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    inputs: &mut Inputs,
+) -> Begun {
+    engine.running += 1;
+    if let Some(old) = unchanged(core, engine, slot, inputs) {
+        engine.garbage.extend(inputs.drain(..));
+        engine.running -= 1;
+        return Begun::Unchanged(old);
+    }
+    let state = &engine.live[slot as usize];
+    let target = state.target;
+    // Held until the attempt has ended, so that its cleanup does not come back for it.
+    let old = state.current();
+    // A version may outlive its scope, so it holds what is fixed as well.
+    for header in engine.fixed_inputs(core, target.builder) {
+        // SAFETY: the scope holds its fixed values while something runs in it.
+        inputs.push(unsafe { Handle::share(header) });
+    }
+    engine.unlock();
+    Begun::Room { room: value::room_on_heap(target.builder, inputs), old }
+}
+
+/// Ends what [`begin`] has begun. The engine is not locked before, and is after.
+pub(super) fn end<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    claim: Claim,
+    old: Option<Handle>,
+    built: Result<CleanupVec, ResolveError>,
+) -> Result<Handle, ResolveError> {
+    let Claim { attempt, room, .. } = claim;
+    let result = match built {
+        Ok(cleanups) => {
+            engine.relock();
+            let number = engine.next_number();
+            // SAFETY: just built, with one count, for us.
+            let new = unsafe {
+                room.as_ref().set_number(number);
+                cleanup::attach(core, room, cleanups);
+                Handle::from_raw(room)
+            };
+            keep_if_same(core, engine, slot, old, new)
+        }
+        Err(error) => {
+            // What is let go of here may be cleaned up, still inside of the attempt.
+            // SAFETY: the room lives until it is given up.
+            let node = unsafe { room.as_ref() }.node();
+            let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
+            let inside = current::enter(&frame);
+            // SAFETY: nobody but this attempt knows the room.
+            unsafe { value::give_up(room) };
+            drop(inside);
+            engine.relock();
+            if let Some(old) = old {
+                engine.no_longer_held(slot, old);
+            }
+            Err(error)
+        }
+    };
+    engine.running -= 1;
+    result
+}
+
+/// The old version, if the executor is `eq` and the new one equals it. Nothing is
+/// dropped under the lock: what is not kept leaves with the garbage.
+fn keep_if_same(
+    core: &Arc<Core>,
+    engine: &mut Locked<'_>,
+    slot: u32,
+    old: Option<Handle>,
+    new: Handle,
+) -> Result<Handle, ResolveError> {
+    let Some(old) = old else { return Ok(new) };
+    let state = &engine.live[slot as usize];
+    let (target, attempt) = (state.target, state.attempt.number);
+    let mut equal = Ok(false);
+    if let Some(same) = target.key.same {
+        engine.unlock();
+        let frame = Frame::new(Arc::as_ptr(core), attempt, target.key, Role::Build);
+        equal = compare(&frame, &old, &new, same);
+        engine.relock();
+    }
+    match equal {
+        Ok(false) => {
+            engine.no_longer_held(slot, old);
+            Ok(new)
+        }
+        Ok(true) => {
+            engine.garbage.push(new);
+            Ok(old)
+        }
+        Err(error) => {
+            engine.garbage.extend([old, new]);
+            Err(error)
+        }
+    }
+}
+
+/// The version of `slot`, if it was built from just these inputs, or from equal ones
+/// where their executors are `eq`, as far as they make it stale.
+fn unchanged<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    inputs: &[Handle],
+) -> Option<Handle> {
+    let state = &engine.live[slot as usize];
+    // SAFETY: the slot holds the version, and nothing is shown before the unlock.
+    let before = unsafe { value::inputs(state.version()?) };
+    let (attempt, node) = (state.attempt.number, state.target.key);
+    let mut changed: SmallVec<[(usize, Same); 4]> = SmallVec::new();
+    let mut is_reactive = false;
+    for (at, (now, input)) in inputs.iter().zip(&state.inputs).enumerate() {
+        if !input.reactive {
+            continue;
+        }
+        is_reactive = true;
+        match (before.get(at), engine.live[input.slot as usize].target.key.same) {
+            (Some(before), _) if before.is(now) => {}
+            (Some(_), Some(same)) => changed.push((at, same)),
+            _ => return None,
+        }
+    }
+    if !is_reactive {
+        return None;
+    }
+    let old = state.current()?;
+    if changed.is_empty() {
+        return Some(old);
+    }
+    // SAFETY: the handle keeps the version alive.
+    let before = unsafe { value::inputs(old.as_raw()) };
+    engine.unlock();
+    let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
+    // A comparison that panics has found no equality.
+    let equal = |(at, same): (usize, Same)| {
+        matches!(compare(&frame, &before[at], &inputs[at], same), Ok(true))
+    };
+    let all_equal = changed.into_iter().all(equal);
+    engine.relock();
+    if all_equal {
+        return Some(old);
+    }
+    engine.garbage.push(old);
+    None
+}
+
+/// The comparison of an `eq` executor.
+type Same = unsafe fn(Raw, Raw) -> bool;
+
+/// Runs the user's `PartialEq`, which may do anything.
+pub(crate) fn compare(
+    frame: &Frame,
+    old: &Handle,
+    new: &Handle,
+    same: Same,
+) -> Result<bool, ResolveError> {
+    let _inside = current::enter(frame);
+    // SAFETY: both are held, and outputs of the node whose `same` this is.
+    let equal = || unsafe { same(old.as_raw(), new.as_raw()) };
+    catch_unwind(AssertUnwindSafe(equal)).map_err(|payload| {
+        let node = frame.node().expect("values of an executor are compared");
+        let error = ResolveError::panicked(node, &*payload);
+        discard(payload);
+        error
+    })
+}
