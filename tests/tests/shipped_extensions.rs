@@ -185,6 +185,21 @@ mod tracing_spans {
         assert!(last.contains(r#"pumped: cancelled name="waits" duration_us="#), "{text}");
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn one_that_runs_out_of_time_is_no_error_of_the_program() {
+        #[flow]
+        async fn endless() {
+            std::future::pending::<()>().await;
+        }
+        let text = logged(|scope| {
+            let within = std::time::Duration::ZERO;
+            let mut running = Box::pin(scope.context().timeout(within).exec_async(endless()));
+            assert!(poll_once(running.as_mut()).is_ready());
+        });
+        let last = text.lines().last().unwrap().trim_start();
+        assert!(last.starts_with("WARN") && last.contains("timed out name=\"endless\""), "{text}");
+    }
+
     #[test]
     fn every_operation_is_a_span_inside_of_the_one_that_asked_for_it() {
         let text = logged(|scope| {

@@ -21,8 +21,9 @@ use crate::tree::Status;
 /// Each has the fields `name`, `otel.name`, `code.filepath` and `code.lineno` of the
 /// declaration, and in the end `outcome` (`success`, `failed`, `panicked`, …),
 /// `duration_us` and, if it has failed, `error` and `otel.status_code`. A flow that
-/// returns an error ends with a warning, a panic and an executor that fails with an error;
-/// what is async is entered for each poll, and `cancelled` if it is dropped.
+/// returns an error, runs out of time or is cancelled ends with a warning, a panic and an
+/// executor that fails with an error; what is async is entered for each poll, and
+/// `cancelled`, at the level debug, if it is dropped with what is around it.
 ///
 /// ```
 /// use pumped::extension::Tracing;
@@ -131,8 +132,8 @@ impl Running {
         self.span.record("outcome", status.name());
         self.span.record("otel.status_code", "ERROR");
         self.span.record("error", display(error));
-        if self.kind == OperationKind::Execute && status == Status::Failed {
-            warn!(target: "pumped", name = self.name, duration_us, error = %error, "failed");
+        if self.kind == OperationKind::Execute && status != Status::Panicked {
+            warn!(target: "pumped", name = self.name, duration_us, error = %error, "{status}");
         } else {
             error!(target: "pumped", name = self.name, duration_us, error = %error, "{status}");
         }
