@@ -9,9 +9,9 @@ use crate::execution::ExecutionCtx;
 use crate::executor::{Broken, Executor, Kind};
 use crate::extension::BoxFuture;
 use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
+use crate::hazard::Guard;
 use crate::node::{Edge, EdgeKind, Node, NodeRef, Param, TagParam};
 use crate::scope::ops;
-use crate::sync::swap::Held;
 use crate::value::Inputs;
 use std::any::TypeId;
 use std::pin::Pin;
@@ -65,7 +65,7 @@ pub struct Taking<'x> {
     cut: Option<Inputs>,
     /// The one live value of an async flow, as it was when nothing had to be awaited: it
     /// may go stale at any time, and what is async is not to be had anew without awaiting.
-    held: Option<Held>,
+    held: Option<Guard>,
 }
 
 impl<'x> Taking<'x> {
@@ -134,17 +134,14 @@ impl<'x> Taking<'x> {
         if E::Kind::LIVE
             && let Some(value) = self.cut.as_mut().and_then(Inputs::pop)
         {
-            assert!(value.holds::<E::Output>(), "this parameter is of another executor");
+            assert!(value.header().holds::<E::Output>(), "this parameter is of another executor");
             return Ok(Ref::owned(value));
         }
         if E::Kind::LIVE
             && let Some(held) = self.held.take()
-            && let Some(value) = &*held
         {
-            assert!(value.holds::<E::Output>(), "this parameter is of another executor");
-            if let Some(value) = Ref::live(held) {
-                return Ok(value);
-            }
+            assert!(held.header().holds::<E::Output>(), "this parameter is of another executor");
+            return Ok(Ref::live(held));
         }
         ops::get(self.cx.scope().core())
     }

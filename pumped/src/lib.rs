@@ -59,6 +59,7 @@ mod flow;
 mod flow_param;
 pub mod graph;
 mod handle;
+mod hazard;
 mod node;
 mod outcome;
 mod reclaim;

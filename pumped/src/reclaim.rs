@@ -13,10 +13,12 @@ use crate::cleanup::{discard, finish, keep_for, report};
 use crate::error::CleanupError;
 use crate::scope::{Core, teardown};
 use crate::sync::Arc;
-use crate::value::{self, Handle, Header};
+use crate::value::{self, Header};
 
 struct Queue {
     busy: Cell<bool>,
+    /// Whether something was put into one of the lists since they were both empty.
+    more: Cell<bool>,
     waiting: RefCell<BinaryHeap<Waiting>>,
     /// Scopes whose last handle went meanwhile.
     ended: RefCell<Vec<Arc<Core>>>,
@@ -52,6 +54,7 @@ thread_local! {
     static QUEUE: Queue = const {
         Queue {
             busy: Cell::new(false),
+            more: Cell::new(false),
             waiting: RefCell::new(BinaryHeap::new()),
             ended: RefCell::new(Vec::new()),
         }
@@ -63,6 +66,7 @@ loom::thread_local! {
     static QUEUE: Queue =
         Queue {
             busy: Cell::new(false),
+            more: Cell::new(false),
             waiting: RefCell::new(BinaryHeap::new()),
             ended: RefCell::new(Vec::new()),
         };
@@ -79,6 +83,7 @@ pub(crate) unsafe fn reclaim(header: NonNull<Header>) {
             // SAFETY: the header is alive until it is taken apart.
             let number = unsafe { header.as_ref() }.number();
             queue.waiting.borrow_mut().push(Waiting { number, header });
+            queue.more.set(true);
         } else {
             // SAFETY: the caller's promise.
             unsafe { take_apart(header) };
@@ -104,7 +109,16 @@ pub(crate) fn deferred<R>(f: impl FnOnce() -> R) -> R {
 
 impl Queue {
     /// Takes apart everything that waits, and is no longer busy.
+    #[inline]
     fn drain(&self) {
+        if self.more.get() {
+            self.empty();
+        }
+        self.busy.set(false);
+    }
+
+    #[cold]
+    fn empty(&self) {
         loop {
             while let Some(next) = self.next() {
                 // SAFETY: whoever queued it let go of its last count.
@@ -116,14 +130,13 @@ impl Queue {
                 None => break,
             }
         }
-        self.busy.set(false);
+        self.more.set(false);
     }
 
     #[inline]
     fn next(&self) -> Option<Waiting> {
-        let mut waiting = self.waiting.borrow_mut();
         // What is empty on most days is not worth the heap's own steps.
-        if waiting.is_empty() { None } else { waiting.pop() }
+        if self.more.get() { self.waiting.borrow_mut().pop() } else { None }
     }
 }
 
@@ -134,6 +147,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         let busy = queue.busy.get();
         if busy {
             queue.ended.borrow_mut().push(core.clone());
+            queue.more.set(true);
         }
         busy
     });
@@ -155,7 +169,20 @@ pub(crate) fn catch_up() {
 /// # Safety
 /// Nobody holds the value, and nobody else takes it apart.
 pub(crate) unsafe fn take_apart(header: NonNull<Header>) {
-    // SAFETY: alive until `free`.
+    // SAFETY: alive until `dismantle`.
+    if unsafe { header.as_ref() }.is_plain_data() {
+        // SAFETY: there is nothing to drop, and nobody reads it.
+        unsafe { value::dismantle(header) };
+    } else {
+        // SAFETY: the caller's promise.
+        unsafe { take_apart_in_order(header) };
+    }
+}
+
+/// # Safety
+/// As [`take_apart`].
+unsafe fn take_apart_in_order(header: NonNull<Header>) {
+    // SAFETY: alive until `dismantle`.
     let (node, number) = unsafe { (header.as_ref().node(), header.as_ref().number()) };
     // SAFETY: as above.
     let cleanups = unsafe { header.as_ref() }.cleanups.take();
@@ -178,15 +205,12 @@ pub(crate) unsafe fn take_apart(header: NonNull<Header>) {
             discard(payload);
         }
     }
-    // SAFETY: nobody reads the value, and it is taken apart once.
-    let inputs = unsafe { value::take_inputs(header) };
-    inputs.for_each(drop::<Handle>);
-    // SAFETY: alive until `free`.
+    // SAFETY: alive until `dismantle`.
     let keeper = unsafe { header.as_ref() }.release_keeper();
     if let Some(keeper) = &keeper {
         keeper.release_inputs_of(node);
     }
-    // SAFETY: dropped and emptied above; an arena that holds it is kept by `keeper`.
-    unsafe { value::free(header) };
+    // SAFETY: dropped above, and nobody reads it; an arena that holds it is kept by `keeper`.
+    unsafe { value::dismantle(header) };
     drop((core, keeper));
 }

@@ -161,7 +161,7 @@ impl<'a> ResolveCtx<'a> {
     pub(crate) fn pinned<E: Executor>(&self, at: usize) -> Handle {
         let before = self.node.params()[..at].iter();
         let pinned = &self.pinned[before.filter(|param| param.is_live()).count()];
-        assert!(pinned.holds::<E::Output>(), "this parameter is of another executor");
+        assert!(pinned.header().holds::<E::Output>(), "this parameter is of another executor");
         pinned.clone()
     }
 

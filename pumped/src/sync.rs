@@ -12,7 +12,9 @@ use loom::sync as from;
 pub(crate) use loom::sync::Arc;
 
 pub(crate) use from::MutexGuard;
-pub(crate) use from::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+pub(crate) use from::atomic::{
+    AtomicBool, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence,
+};
 
 use std::sync::{PoisonError, TryLockError};
 
@@ -66,64 +68,5 @@ impl Condvar {
 
     pub(crate) fn notify_all(&self) {
         self.0.notify_all();
-    }
-}
-
-/// The current version of a live value: read without a lock and without counting.
-#[cfg(not(loom))]
-pub(crate) mod swap {
-    use crate::value::Handle;
-
-    pub(crate) type Held = arc_swap::Guard<Option<Handle>>;
-
-    pub(crate) struct Swap(arc_swap::ArcSwapAny<Option<Handle>>);
-
-    impl Swap {
-        pub(crate) fn new(value: Option<Handle>) -> Self {
-            Self(arc_swap::ArcSwapAny::new(value))
-        }
-
-        #[inline]
-        pub(crate) fn load(&self) -> Held {
-            self.0.load()
-        }
-
-        pub(crate) fn swap(&self, value: Option<Handle>) -> Option<Handle> {
-            self.0.swap(value)
-        }
-    }
-
-    #[inline]
-    pub(crate) fn hold(value: Handle) -> Held {
-        arc_swap::Guard::from_inner(Some(value))
-    }
-}
-
-/// arc-swap knows nothing of loom: a lock stands in for it in the models.
-#[cfg(loom)]
-pub(crate) mod swap {
-    use super::Mutex;
-    use crate::value::Handle;
-
-    pub(crate) type Held = Box<Option<Handle>>;
-
-    pub(crate) struct Swap(Mutex<Option<Handle>>);
-
-    impl Swap {
-        pub(crate) fn new(value: Option<Handle>) -> Self {
-            Self(Mutex::new(value))
-        }
-
-        pub(crate) fn load(&self) -> Held {
-            Box::new(self.0.lock().clone())
-        }
-
-        pub(crate) fn swap(&self, value: Option<Handle>) -> Option<Handle> {
-            std::mem::replace(&mut *self.0.lock(), value)
-        }
-    }
-
-    pub(crate) fn hold(value: Handle) -> Held {
-        Box::new(Some(value))
     }
 }

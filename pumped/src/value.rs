@@ -13,8 +13,6 @@ use std::cell::Cell;
 use std::mem::{ManuallyDrop, offset_of};
 use std::ptr::NonNull;
 
-use arc_swap::RefCnt;
-
 use crate::cleanup::CleanupSlot;
 use crate::error::BoxError;
 use crate::executor::Executor;
@@ -90,16 +88,19 @@ pub(crate) unsafe fn value_of<T>(header: NonNull<Header>) -> NonNull<T> {
 /// value is not.
 ///
 /// # Safety
-/// `memory` is unused, and of the layout that `full_layout` gives for the inputs.
+/// `memory` is unused, and of the layout that `full_layout` gives for `count` inputs.
+///
+/// # Panics
+/// If there are not as many inputs as that.
 #[inline]
 unsafe fn prepare(
     memory: NonNull<u8>,
     node: &'static Node,
-    inputs: Option<&mut Inputs>,
+    count: usize,
+    inputs: impl Iterator<Item = Handle>,
     storage: Storage,
 ) -> NonNull<Header> {
     let header = memory.cast::<Header>();
-    let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
     // SAFETY: the memory is large enough for the header …
     unsafe {
         header.write(Header {
@@ -113,15 +114,17 @@ unsafe fn prepare(
             storage,
         });
     }
-    if let Some(inputs) = inputs {
+    if count > 0 {
         let (_, offset) = full_layout(node, count);
-        // SAFETY: … and, at this offset, for as many handles as there are inputs, which
-        // are moved there.
-        unsafe {
-            let room = memory.byte_add(offset).cast::<Handle>();
-            NonNull::from(&mut inputs[..]).cast().copy_to_nonoverlapping(room, count);
-            inputs.set_len(0);
-        }
+        // SAFETY: … and, at this offset, for as many handles as there are inputs.
+        let room = unsafe { memory.byte_add(offset).cast::<Handle>() };
+        let mut written = 0;
+        inputs.take(count).for_each(|input| {
+            // SAFETY: as above.
+            unsafe { room.add(written).write(input) };
+            written += 1;
+        });
+        assert_eq!(written, count, "as many inputs as there is room for");
     }
     header
 }
@@ -146,18 +149,30 @@ pub(crate) unsafe fn room_in_arena(
     node: &'static Node,
     inputs: Option<&mut Inputs>,
 ) -> NonNull<Header> {
+    let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
     // SAFETY: the caller's promise.
-    unsafe { prepare(memory, node, inputs, Storage::Arena) }
+    unsafe {
+        let inputs = inputs.into_iter().flat_map(|inputs| inputs.drain(..));
+        prepare(memory, node, count, inputs, Storage::Arena)
+    }
 }
 
-/// Room in an allocation of its own.
-pub(crate) fn room_on_heap(node: &'static Node, inputs: &mut Inputs) -> NonNull<Header> {
-    let (layout, _) = full_layout(node, inputs.len());
+/// Room in an allocation of its own, for a value that is built from `count` inputs.
+///
+/// # Panics
+/// If there are not as many as that.
+#[inline]
+pub(crate) fn room_on_heap(
+    node: &'static Node,
+    count: usize,
+    inputs: impl Iterator<Item = Handle>,
+) -> NonNull<Header> {
+    let (layout, _) = full_layout(node, count);
     // SAFETY: the header alone makes the size non-zero.
     let memory = unsafe { std::alloc::alloc(layout) };
     let Some(memory) = NonNull::new(memory) else { handle_alloc_error(layout) };
     // SAFETY: it was just allocated, with that layout.
-    unsafe { prepare(memory, node, Some(inputs), Storage::Heap) }
+    unsafe { prepare(memory, node, count, inputs, Storage::Heap) }
 }
 
 /// Gives up a room whose value was never written. Returns its memory if it is an
@@ -168,9 +183,8 @@ pub(crate) fn room_on_heap(node: &'static Node, inputs: &mut Inputs) -> NonNull<
 pub(crate) unsafe fn give_up(room: NonNull<Header>) -> Option<NonNull<u8>> {
     // SAFETY: the room's inputs are taken once, and it is freed or forgotten.
     unsafe {
-        take_inputs(room).for_each(drop::<Handle>);
         let in_arena = room.as_ref().storage == Storage::Arena;
-        free(room);
+        dismantle(room);
         in_arena.then(|| room.cast())
     }
 }
@@ -202,8 +216,23 @@ impl Header {
             && self.cleanups.is_empty()
     }
 
+    /// Whether there is nothing to do at its end but to let go of its inputs.
+    #[inline]
+    pub(crate) fn is_plain_data(&self) -> bool {
+        let keeper = self.keeper.take();
+        let is_kept = keeper.is_some();
+        self.keeper.set(keeper);
+        self.node.drop_value.is_none() && self.cleanups.is_empty() && !is_kept
+    }
+
     pub(crate) fn storage(&self) -> Storage {
         self.storage
+    }
+
+    /// Whether the value is a `T`.
+    #[inline]
+    pub(crate) fn holds<T: 'static>(&self) -> bool {
+        self.node.output == TypeId::of::<T>()
     }
 
     /// Whether the scope's own count is the only one left.
@@ -227,7 +256,7 @@ impl Header {
 ///
 /// # Safety
 /// Nobody else reads the value any more, and this is called once.
-pub(crate) unsafe fn take_inputs(header: NonNull<Header>) -> impl Iterator<Item = Handle> {
+unsafe fn take_inputs(header: NonNull<Header>) -> impl Iterator<Item = Handle> {
     // SAFETY: the header lives until `free`.
     let (node, inputs) = unsafe { (header.as_ref().node, header.as_ref().inputs as usize) };
     let (_, offset) = full_layout(node, inputs);
@@ -248,11 +277,25 @@ pub(crate) unsafe fn inputs<'a>(header: NonNull<Header>) -> &'a [Handle] {
     }
 }
 
+/// Lets go of what a value was built from, and gives its memory back if that is an
+/// allocation of its own.
+///
+/// # Safety
+/// The value was dropped or needs no drop, nobody holds it, and this is called once.
+#[inline]
+pub(crate) unsafe fn dismantle(header: NonNull<Header>) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        take_inputs(header).for_each(drop::<Handle>);
+        free(header);
+    }
+}
+
 /// Gives the memory of a value back, if it is an allocation of its own.
 ///
 /// # Safety
 /// The value was dropped, its inputs were taken, and nobody holds it.
-pub(crate) unsafe fn free(header: NonNull<Header>) {
+unsafe fn free(header: NonNull<Header>) {
     // SAFETY: by the caller's promise this is the last look at the header.
     let (node, inputs, storage) = unsafe {
         let header = header.as_ref();
@@ -305,7 +348,7 @@ unsafe impl Sync for Handle {}
 impl Handle {
     /// A value of `E` that was given, not built. Costs one allocation.
     pub(crate) fn given<E: Executor>(value: E::Output) -> Self {
-        let room = room_on_heap(E::NODE.get(), &mut Inputs::new());
+        let room = room_on_heap(E::NODE.get(), 0, std::iter::empty());
         // SAFETY: there is room for an `E::Output`, and the one count is ours.
         unsafe {
             value_of(room).write(value);
@@ -371,12 +414,6 @@ impl Handle {
         unsafe { self.0.as_ref() }
     }
 
-    /// Whether the value is a `T`.
-    #[inline]
-    pub(crate) fn holds<T: 'static>(&self) -> bool {
-        self.header().node.output == TypeId::of::<T>()
-    }
-
     /// Whether both point to the same value.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
@@ -400,24 +437,5 @@ impl Drop for Handle {
             // others did with the value visible here.
             unsafe { reclaim::reclaim(self.0) };
         }
-    }
-}
-
-// SAFETY: a handle is one pointer, and `into_ptr`, `as_ptr` and `from_ptr` pass
-// that pointer on without touching the count.
-unsafe impl RefCnt for Handle {
-    type Base = Header;
-
-    fn into_ptr(me: Self) -> *mut Header {
-        me.into_raw().as_ptr()
-    }
-
-    fn as_ptr(me: &Self) -> *mut Header {
-        me.0.as_ptr()
-    }
-
-    unsafe fn from_ptr(header: *const Header) -> Self {
-        // SAFETY: arc-swap gives back what `into_ptr` or `as_ptr` gave, never null.
-        Self(unsafe { NonNull::new_unchecked(header.cast_mut()) })
     }
 }

@@ -19,7 +19,7 @@ macro_rules! owned_handle {
         impl<E: Executor> $name<E> {
             /// Wraps a handle to an `E::Output`.
             pub(crate) fn from_handle(handle: Handle) -> Self {
-                debug_assert!(handle.holds::<E::Output>());
+                debug_assert!(handle.header().holds::<E::Output>());
                 Self { handle, of: PhantomData }
             }
         }

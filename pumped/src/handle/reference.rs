@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 use super::forward_to_value;
 use super::owned::Dep;
 use crate::executor::{Executor, StaysInPlace};
-use crate::sync::swap::{self, Held};
+use crate::hazard::Guard;
 use crate::value::{self, Handle, Header};
 
 /// A value of a scope, borrowed: what [`Scope::get`](crate::Scope::get) returns.
@@ -30,7 +30,7 @@ use crate::value::{self, Handle, Header};
 pub struct Ref<'s, E> {
     header: NonNull<Header>,
     /// What keeps the version of a live executor; a fixed value is kept by the scope.
-    _held: Option<Held>,
+    _held: Option<Guard>,
     of: PhantomData<Borrow<'s, E>>,
 }
 
@@ -38,7 +38,7 @@ type Borrow<'s, E> = (&'s (), fn() -> E);
 
 const _: () = {
     const fn is_shared<T: Send + Sync>() {}
-    is_shared::<Held>();
+    is_shared::<Guard>();
 };
 
 // SAFETY: a `Ref` is a shared reference to a value that is `Send + Sync`, and a
@@ -57,17 +57,15 @@ impl<E: Executor> Ref<'_, E> {
         Self { header, _held: None, of: PhantomData }
     }
 
-    /// A reference to a version of a live executor, if there is one.
+    /// A reference to a version of a live executor.
     #[inline]
-    pub(crate) fn live(held: Held) -> Option<Self> {
-        let handle = (*held).as_ref()?;
-        debug_assert!(handle.holds::<E::Output>());
-        Some(Self { header: handle.as_raw(), _held: Some(held), of: PhantomData })
+    pub(crate) fn live(held: Guard) -> Self {
+        debug_assert!(held.header().holds::<E::Output>());
+        Self { header: held.as_raw(), _held: Some(held), of: PhantomData }
     }
 
     pub(crate) fn owned(handle: Handle) -> Self {
-        debug_assert!(handle.holds::<E::Output>());
-        Self { header: handle.as_raw(), _held: Some(swap::hold(handle)), of: PhantomData }
+        Self::live(Guard::counted(handle))
     }
 
     /// An owned handle to the same value. Costs a count.

@@ -22,7 +22,7 @@ use crate::error::{ResolveError, ScopeError};
 use crate::executor::{CanBlock, CanUpdate, Executor};
 use crate::extension::OperationKind;
 use crate::reclaim;
-use crate::sync::{Arc, Ordering};
+use crate::sync::Arc;
 use crate::value::{self, Handle};
 use crate::walk::{Instead, check_blocking};
 
@@ -319,9 +319,7 @@ impl Engine {
             |write: &Write| write.seen.is_some() && !self.live[write.slot as usize].is_clean();
         let stay_stale: SmallVec<[bool; 8]> = writes.iter().map(late).collect();
         for write in writes {
-            let state = self.state(write.slot);
-            state.slot.stale.store(true, Ordering::Release);
-            state.attempt.outdated = true;
+            self.state(write.slot).slot.marks.set_stale();
         }
         for write in writes {
             self.mark_above(write.slot);
@@ -334,14 +332,14 @@ impl Engine {
             let state = self.state(write.slot);
             replaced.extend(state.show(Some(write.new.clone())));
             if !stays {
-                state.touched = false;
+                state.slot.marks.take_touched();
                 self.untouch_below(write.slot);
             }
         }
         for (write, stays) in writes.iter().zip(&stay_stale) {
-            let state = self.state(write.slot);
-            if !stays && !state.touched {
-                state.slot.stale.store(false, Ordering::Release);
+            let marks = &self.state(write.slot).slot.marks;
+            if !stays && !marks.is_touched() {
+                marks.set_clean();
             }
         }
         replaced

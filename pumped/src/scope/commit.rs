@@ -19,7 +19,7 @@ use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::Executor;
 use crate::reclaim;
-use crate::sync::{Arc, Ordering};
+use crate::sync::Arc;
 use crate::value::{self, Handle};
 
 /// Stores `value` as the value of `E`.
@@ -179,16 +179,13 @@ impl Engine {
     /// `outdated` leaves the slot itself stale, too. Returns what it replaced.
     fn commit(&mut self, slot: u32, new: Handle, outdated: bool) -> Option<Handle> {
         self.revision += 1;
-        let state = self.state(slot);
-        state.slot.stale.store(true, Ordering::Release);
-        state.attempt.outdated = true;
+        self.state(slot).slot.marks.set_stale();
         self.mark_above(slot);
         self.collect_owed(slot);
         let state = self.state(slot);
         let old = state.show(Some(new));
         if !outdated {
-            state.touched = false;
-            state.slot.stale.store(false, Ordering::Release);
+            state.slot.marks.set_clean();
             self.untouch_below(slot);
         }
         old
@@ -211,44 +208,40 @@ impl Engine {
     /// Marks everything that is built from `slot`, at any distance. What is
     /// touched already has been passed by, and so has everything above it.
     pub(super) fn mark_above(&mut self, slot: u32) {
-        let mut stack = std::mem::take(&mut self.scratch);
-        if self.live[slot as usize].is_followed() && !self.eager.contains(&slot) {
-            self.eager.push(slot);
+        let Self { live, eager, scratch: stack, .. } = self;
+        if live[slot as usize].is_followed() && !eager.contains(&slot) {
+            eager.push(slot);
         }
-        stack.push(slot);
-        while let Some(from) = stack.pop() {
-            // Nobody depends on itself, so the list is nobody else's meanwhile.
-            let dependents = std::mem::take(&mut self.state(from).dependents);
-            for &above in &dependents {
-                let state = self.state(above);
-                if state.touched {
-                    continue;
-                }
-                state.mark();
-                stack.push(above);
-                if state.target.key.is_eager() || state.is_followed() {
-                    self.eager.push(above);
+        let mut next = Some(slot);
+        while let Some(from) = next {
+            for above in &live[from as usize].dependents {
+                match above.marks.pass() {
+                    Some(passed) if !passed.is_leaf() => {
+                        stack.push(above.number);
+                        if passed.is_noted() {
+                            eager.push(above.number);
+                        }
+                    }
+                    _ => {}
                 }
             }
-            self.state(from).dependents = dependents;
+            next = stack.pop();
         }
-        self.scratch = stack;
     }
 
     /// A derived value that was given is clean above what is stale: the next change
     /// there has to come by again.
     pub(super) fn untouch_below(&mut self, slot: u32) {
-        let mut stack = std::mem::take(&mut self.scratch);
-        stack.push(slot);
-        while let Some(from) = stack.pop() {
-            for at in 0..self.live[from as usize].inputs.len() {
-                let input = self.live[from as usize].inputs[at];
-                if input.reactive && std::mem::take(&mut self.state(input.slot).touched) {
-                    stack.push(input.slot);
+        let Self { live, scratch: stack, .. } = self;
+        let mut next = Some(slot);
+        while let Some(from) = next {
+            for input in live[from as usize].inputs {
+                if input.reactive && input.slot.marks.take_touched() {
+                    stack.push(input.slot.number);
                 }
             }
+            next = stack.pop();
         }
-        self.scratch = stack;
     }
 
     /// Takes out the versions of `slot` and of everything that is built from it,
@@ -256,7 +249,7 @@ impl Engine {
     fn empty(&mut self, slot: u32) {
         for slot in self.reached_from(slot) {
             let state = self.state(slot);
-            state.mark();
+            state.slot.marks.set_touched();
             let old = state.show(None);
             if state.is_followed() {
                 self.eager.push(slot);
@@ -275,7 +268,7 @@ impl Engine {
         while let Some(&from) = found.get(next) {
             next += 1;
             for at in 0..self.live[from as usize].dependents.len() {
-                let above = self.live[from as usize].dependents[at];
+                let above = self.live[from as usize].dependents[at].number;
                 let state = self.state(above);
                 if state.visited != epoch {
                     state.visited = epoch;
@@ -317,10 +310,10 @@ impl Engine {
                 return Some(names);
             }
             for above in state.dependents.clone() {
-                let state = self.state(above);
+                let state = self.state(above.number);
                 if state.visited != epoch {
                     state.visited = epoch;
-                    way.push((above, at));
+                    way.push((above.number, at));
                 }
             }
             at += 1;
@@ -332,12 +325,5 @@ impl Engine {
 impl LiveState {
     fn is_followed(&self) -> bool {
         !self.followers.is_empty()
-    }
-
-    /// Makes the slot stale, for readers and for the build in flight.
-    fn mark(&mut self) {
-        self.slot.stale.store(true, Ordering::Release);
-        self.touched = true;
-        self.attempt.outdated = true;
     }
 }

@@ -151,7 +151,7 @@ impl Core {
         }
         let engine = self.lock();
         let slot = engine.live_slot(self, key)?;
-        (engine.phase == Phase::Open).then(|| look(&engine.live[slot as usize].slot))
+        (engine.phase == Phase::Open).then(|| look(engine.live[slot as usize].slot))
     }
 
     /// The slot of a live executor, if it may be read without a lock.
@@ -337,8 +337,8 @@ impl Core {
             let engine = self.lock();
             let slot = engine.live_slot(self, target.key);
             slot.map_or(NodeState::Empty, |slot| {
-                let slot = &engine.live[slot as usize].slot;
-                match (slot.current.load().is_some(), slot.is_stale()) {
+                let slot = engine.live[slot as usize].slot;
+                match (slot.current.load().is_some(), slot.marks.is_stale()) {
                     (false, _) => NodeState::Empty,
                     (true, true) => NodeState::Stale,
                     (true, false) => NodeState::Resolved,

@@ -198,9 +198,9 @@ fn drive<'c>(
 
 /// The first input that the attempt on a slot still waits for.
 fn pending(state: &LiveState) -> Option<u32> {
-    let inputs = state.attempt.inputs.iter().zip(&state.inputs);
+    let inputs = state.attempt.inputs.iter().zip(state.inputs);
     let mut pending = inputs.filter(|(input, _)| matches!(input, Input::Pending));
-    pending.next().map(|(_, input)| input.slot)
+    pending.next().map(|(_, input)| input.slot.number)
 }
 
 /// Waits until the running attempt on `slot` has ended.

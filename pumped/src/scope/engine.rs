@@ -19,7 +19,6 @@ use crate::value::{self, Handle, Header, Inputs};
 
 /// Everything of a scope that changes under its lock.
 pub(crate) struct Engine {
-    pub(crate) arena: Bump,
     /// The values made so far; the next one's number.
     numbers: u64,
     /// The attempts so far; the next one's number.
@@ -68,6 +67,8 @@ pub(crate) struct Engine {
     pub(crate) eager: Vec<u32>,
     /// Eager or followed slots whose last rebuild has failed.
     pub(crate) owed: Vec<u32>,
+    /// Where the fixed values are, and the slots of the live ones.
+    pub(crate) arena: Bump,
 }
 
 /// How far a scope has come.
@@ -140,7 +141,6 @@ impl Engine {
     #[inline]
     pub(crate) fn new() -> Self {
         Self {
-            arena: Bump::with_capacity(ARENA),
             numbers: 0,
             attempts: 0,
             revision: 0,
@@ -165,6 +165,7 @@ impl Engine {
             scratch: Vec::new(),
             eager: Vec::new(),
             owed: Vec::new(),
+            arena: Bump::with_capacity(ARENA),
         }
     }
 

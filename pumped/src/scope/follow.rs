@@ -59,7 +59,9 @@ pub(super) fn end(followers: &[Arc<Follower>]) {
 pub(super) fn begin(core: &Arc<Core>, node: &'static Node, follower: &Arc<Follower>) -> u32 {
     let mut engine = core.lock();
     let slot = engine.ensure_live(core, core.target(node));
-    engine.state(slot).followers.push(follower.clone());
+    let state = engine.state(slot);
+    state.followers.push(follower.clone());
+    state.slot.marks.set_followed(true);
     slot
 }
 
@@ -69,6 +71,7 @@ pub(super) fn leave(core: &Core, slot: u32, follower: &Arc<Follower>) {
     if let Some(state) = engine.live.get_mut(slot as usize) {
         // The caller holds it as well: nothing is dropped under the lock.
         state.followers.retain(|other| !Arc::ptr_eq(other, follower));
+        state.slot.marks.set_followed(!state.followers.is_empty());
     }
 }
 

@@ -1,73 +1,65 @@
 //! A live executor of a scope, in two halves: a [`LiveSlot`], which readers see
 //! without the lock, and a [`LiveState`], which only the holder of the lock sees.
-//! Slots name each other by number, so that everything under the lock is plain data.
-//!
-//! Two marks, not one: `stale` is what readers check, `touched` is what a build in
-//! flight has to know. The walk that marks stops at `touched`.
+//! Slots name each other by number, or by the half that never moves.
 
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use smallvec::SmallVec;
 
 use super::core::{Core, Target};
 use super::engine::Engine;
 use super::follow::Follower;
+use super::marks::Marks;
+use super::version::Same;
+use crate::hazard::{Current, Guard};
 use crate::node::{EdgeKind, Node, Param};
-use crate::sync::swap::{Held, Swap};
-use crate::sync::{Arc, AtomicBool, Ordering};
+use crate::sync::Arc;
 use crate::value::{Handle, Header};
 
-/// The half of a live executor that readers see.
+/// The half of a live executor that readers see. What an update has to look at is here
+/// as well, so that marking those who depend on it touches nothing else.
 pub(crate) struct LiveSlot {
-    pub(crate) stale: AtomicBool,
-    pub(crate) current: Swap,
+    pub(crate) current: Current,
     pub(crate) number: u32,
+    pub(crate) marks: Marks,
 }
 
 impl LiveSlot {
     /// The value, if it is current.
     #[inline]
-    pub(crate) fn read(&self) -> Option<Held> {
-        if self.stale.load(Ordering::Acquire) {
-            return None;
-        }
-        let held = self.current.load();
-        held.is_some().then_some(held)
-    }
-
-    pub(crate) fn is_stale(&self) -> bool {
-        self.stale.load(Ordering::Relaxed)
+    pub(crate) fn read(&self) -> Option<Guard> {
+        if self.marks.are_stale() { None } else { self.current.load() }
     }
 }
 
 /// The half of a live executor that the lock guards.
 pub(crate) struct LiveState {
-    pub(crate) slot: Arc<LiveSlot>,
+    pub(crate) slot: &'static LiveSlot,
     pub(crate) target: Target,
-    /// What `slot.current` holds: it is changed by [`show`](Self::show) alone.
-    version: Option<NonNull<Header>>,
-    /// The live executors that it is built from.
-    pub(crate) inputs: SmallVec<[LiveInput; 4]>,
+    /// The live executors that it is built from, in the order of its parameters.
+    pub(crate) inputs: &'static [LiveInput],
+    /// How many fixed ones it is built from, too.
+    pub(crate) fixed_inputs: usize,
     /// The slots that are built from it, by reactive edges.
-    pub(crate) dependents: Vec<u32>,
-    /// Marked since its last plan; then so are all its dependents.
-    pub(crate) touched: bool,
+    pub(crate) dependents: Vec<&'static LiveSlot>,
     /// Whether every fixed value below it is built.
     pub(crate) prepared: bool,
-    /// The value that a preset put in the place of the function.
-    pub(crate) preset: Option<Handle>,
     pub(crate) attempt: Attempt,
     /// The tickets of those who want to write it, in order; the first one may.
     pub(crate) writers: SmallVec<[u64; 2]>,
     pub(crate) visited: u64,
+    /// The value that a preset put in the place of the function.
+    pub(crate) preset: Option<Handle>,
     /// Those who want to know when the value has changed.
     pub(super) followers: Vec<Arc<Follower>>,
 }
 
 #[derive(Clone, Copy)]
 pub(crate) struct LiveInput {
-    pub(crate) slot: u32,
+    pub(crate) slot: &'static LiveSlot,
     pub(crate) reactive: bool,
+    /// How two of its values are compared, if they are.
+    pub(super) same: Option<Same>,
 }
 
 impl Engine {
@@ -93,8 +85,6 @@ pub(crate) struct Attempt {
     pub(crate) number: u64,
     /// The commit that its inputs were pinned after.
     pub(crate) revision: u64,
-    /// Something below changed since; its result is for those who asked only.
-    pub(crate) outdated: bool,
     /// It is async, and about to be dropped.
     pub(crate) abandoned: bool,
     /// One for each of the state's inputs.
@@ -102,6 +92,9 @@ pub(crate) struct Attempt {
     /// The attempts that wait for this one, and as which input.
     pub(crate) parents: SmallVec<[(u32, u16); 2]>,
     pub(crate) asked: SmallVec<[usize; 2]>,
+    /// Versions that were replaced while it ran: they go once it has ended, so that their
+    /// cleanups do not wait for it while it waits for them.
+    pub(crate) replaced: Vec<Handle>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,25 +120,35 @@ pub(crate) enum Input {
 }
 
 impl LiveState {
-    /// Puts `version` into the slot, and returns the one before. Nothing else does,
-    /// so that what the lock guards and what readers see are the same.
+    /// Puts `version` into the slot, and returns the one before, unless somebody is
+    /// building the next one just now. Nothing else does.
     #[inline]
     pub(crate) fn show(&mut self, version: Option<Handle>) -> Option<Handle> {
-        self.version = version.as_ref().map(Handle::as_raw);
-        self.slot.current.swap(version)
+        let before = self.slot.current.swap(version);
+        if self.attempt.phase == AttemptPhase::Running {
+            self.attempt.replaced.extend(before);
+            return None;
+        }
+        before
     }
 
     /// The version in the slot, stale or not. It stays until the next [`show`](Self::show).
     #[inline]
     pub(crate) fn version(&self) -> Option<NonNull<Header>> {
-        self.version
+        self.slot.current.address()
     }
 
     /// The version in the slot, stale or not.
     #[inline]
     pub(crate) fn current(&self) -> Option<Handle> {
         // SAFETY: the slot holds a count of it, and `show` needs this state for itself.
-        self.version.map(|version| unsafe { Handle::share(version) })
+        self.version().map(|version| unsafe { Handle::share(version) })
+    }
+
+    /// As [`current`](Self::current), if a new version is compared with it.
+    #[inline]
+    pub(super) fn current_if_compared(&self) -> Option<Handle> {
+        self.target.key.same.and_then(|_| self.current())
     }
 }
 
@@ -184,33 +187,42 @@ impl Engine {
     /// Makes the slot of `target`; those below it are there.
     fn make_live(&mut self, core: &Core, target: Target) {
         let number = u32::try_from(self.live.len()).expect("fewer slots than executors");
+        let marks = Marks::of_new(target.key.is_eager());
+        let slot = LiveSlot { current: Current::new(), number, marks };
+        // SAFETY: no reference to it leaves the engine but for a moment.
+        let slot: &'static LiveSlot = unsafe { kept(self.arena.alloc(slot)) };
         let mut inputs: SmallVec<[LiveInput; 4]> = SmallVec::new();
         for (kind, below) in live_edges(core, target) {
-            let slot = self.live_slot(core, below.key).expect("made before its dependents");
-            let reactive = kind == EdgeKind::Reactive;
-            let known = inputs.iter().any(|input| input.slot == slot && input.reactive);
-            if reactive && !known {
-                self.live[slot as usize].dependents.push(number);
+            let number = self.live_slot(core, below.key).expect("made before its dependents");
+            let below_it = self.state(number);
+            let input = LiveInput {
+                slot: below_it.slot,
+                reactive: kind == EdgeKind::Reactive,
+                same: below.key.same,
+            };
+            let is_same = |known: &LiveInput| known.slot.number == number && known.reactive;
+            if input.reactive && !inputs.iter().any(is_same) {
+                below_it.dependents.push(slot);
+                below_it.slot.marks.set_has_dependents();
             }
-            inputs.push(LiveInput { slot, reactive });
+            inputs.push(input);
         }
+        // SAFETY: as above.
+        let inputs = unsafe { kept(self.arena.alloc_slice_copy(&inputs)) };
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
-        let slot =
-            Arc::new(LiveSlot { stale: AtomicBool::new(true), current: Swap::new(None), number });
-        self.publish(core, target.key.index(), NonNull::from(&*slot).cast());
+        self.publish(core, target.key.index(), NonNull::from(slot).cast());
         self.live.push(LiveState {
             slot,
             target,
-            version: None,
             inputs,
+            fixed_inputs: target.builder.params().iter().filter(|param| param.is_fixed()).count(),
             dependents: Vec::new(),
-            touched: true,
             prepared: preset.is_some() || self.has_all_below(core, target),
-            preset,
             attempt: Attempt::default(),
             writers: SmallVec::new(),
             visited: 0,
+            preset,
             followers: Vec::new(),
         });
     }
@@ -228,16 +240,15 @@ impl Engine {
     /// Makes the value that was given for a slot its version.
     pub(crate) fn show_preset(&mut self, slot: u32) {
         let state = self.state(slot);
-        state.touched = false;
         state.show(state.preset.clone());
-        state.slot.stale.store(false, Ordering::Release);
+        state.slot.marks.set_clean();
     }
 
     /// Lets go of what was the version of `slot` a moment ago. If it still is, this
     /// was not its last handle.
     #[inline]
     pub(crate) fn no_longer_held(&mut self, slot: u32, old: Handle) {
-        if self.live[slot as usize].version != Some(old.as_raw()) {
+        if self.live[slot as usize].version() != Some(old.as_raw()) {
             self.garbage.push(old);
         }
     }
@@ -254,6 +265,15 @@ impl Engine {
             state.prepared || state.is_clean()
         })
     }
+}
+
+/// A reference to something in an arena, which lives as long as the scope's core.
+///
+/// # Safety
+/// It is in the arena of a core, and whoever gets hold of a copy keeps that.
+unsafe fn kept<T: ?Sized>(in_arena: &T) -> &'static T {
+    // SAFETY: what is in the arena is neither moved nor freed before the core is.
+    unsafe { &*ptr::from_ref(in_arena) }
 }
 
 /// The live executors that a target is built from, in the order of its parameters.

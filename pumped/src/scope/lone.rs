@@ -10,10 +10,11 @@ use smallvec::SmallVec;
 use super::core::{Core, Locked};
 use super::drive;
 use super::engine::{Engine, Phase};
+use super::fixed::{self, Claim};
 use super::live::AttemptPhase;
-use super::version;
+use super::version::{self, Compared};
 use crate::error::ResolveError;
-use crate::sync::{Arc, Ordering};
+use crate::sync::Arc;
 use crate::value::{Handle, Inputs};
 
 /// The value of `slot`, if it can be had on the short way.
@@ -27,81 +28,120 @@ pub(super) fn get<'c>(
     if is_watched || engine.phase != Phase::Open || !engine.stands_alone(slot) {
         return None;
     }
+    if engine.next_stale(slot, 0).is_some() {
+        return get_deep(core, engine, slot);
+    }
+    Some(run(core, engine, slot, true).map(|value| value.expect("it was asked for")))
+}
+
+/// As [`get`], where there are others to be rebuilt before it.
+fn get_deep<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+) -> Option<Result<Handle, ResolveError>> {
     // Slots to rebuild, each an input of the one before, and where to look next.
-    let mut stack: SmallVec<[(u32, usize); 8]> = SmallVec::new();
+    let mut above: SmallVec<[(u32, usize); 8]> = SmallVec::new();
     let (mut slot, mut next) = (slot, 0);
-    let mut inputs = Inputs::new();
     loop {
         if let Some(at) = engine.next_stale(slot, next) {
-            stack.push((slot, at + 1));
-            (slot, next) = (engine.live[slot as usize].inputs[at].slot, 0);
+            above.push((slot, at + 1));
+            (slot, next) = (engine.live[slot as usize].inputs[at].slot.number, 0);
             if !engine.stands_alone(slot) {
                 return None;
             }
             continue;
         }
-        if !engine.pin_clean(slot, &mut inputs) {
+        // While others were built, those before them may have gone stale again.
+        if next > 0 && engine.next_stale(slot, 0).is_some() {
             return None;
         }
-        match (run(core, engine, slot, &mut inputs), stack.pop()) {
-            (result, None) => return Some(result),
-            (Ok(below), Some(above)) => {
-                engine.unlock();
-                drop(below);
-                engine.relock();
+        let built = run(core, engine, slot, above.is_empty());
+        match (built, above.pop()) {
+            (Ok(value), None) => return Some(Ok(value.expect("it was asked for"))),
+            (Err(error), None) => return Some(Err(error)),
+            (Ok(below), Some(next_above)) => {
+                if below.is_some() {
+                    engine.unlock();
+                    drop(below);
+                }
+                if !engine.is_locked() {
+                    engine.relock();
+                }
                 // Meanwhile somebody else may have been at the one above.
-                if engine.phase == Phase::Closed || !engine.stands_alone(above.0) {
+                if engine.phase == Phase::Closed || !engine.stands_alone(next_above.0) {
                     return None;
                 }
-                (slot, next) = above;
+                (slot, next) = next_above;
             }
-            (Err(error), Some((above, _))) => {
+            (Err(error), Some((next_above, _))) => {
                 let builder = |slot: u32| engine.live[slot as usize].target.builder;
-                let error = error.through(builder(above));
-                let rest = stack.iter().rev();
+                let error = error.through(builder(next_above));
+                let rest = above.iter().rev();
                 return Some(Err(
-                    rest.fold(error, |error, (above, _)| error.through(builder(*above)))
+                    rest.fold(error, |error, (slot, _)| error.through(builder(*slot)))
                 ));
             }
         }
     }
 }
 
-/// Rebuilds `slot` from `inputs`, which are all current. May leave the engine unlocked.
+/// Rebuilds `slot`, whose inputs are all clean. Returns its value if it is `wanted`, and
+/// may do so if not. May leave the engine unlocked.
 fn run<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     slot: u32,
-    inputs: &mut Inputs,
-) -> Result<Handle, ResolveError> {
+    wanted: bool,
+) -> Result<Option<Handle>, ResolveError> {
+    let compared = engine.compare_inputs(slot);
+    if matches!(compared, Compared::Unchanged) {
+        let state = engine.state(slot);
+        state.slot.marks.set_clean();
+        return Ok(if wanted { state.current() } else { None });
+    }
     let (number, revision) = (engine.next_attempt(), engine.revision);
     let state = engine.state(slot);
-    state.touched = false;
+    let node = state.target.builder;
+    state.slot.marks.set_planned();
     state.attempt.phase = AttemptPhase::Running;
     state.attempt.number = number;
     state.attempt.revision = revision;
-    (state.attempt.outdated, state.attempt.abandoned) = (false, false);
-    let result = version::build(core, engine, slot, inputs);
-    let state = engine.state(slot);
+    state.attempt.abandoned = false;
+    let result = if matches!(compared, Compared::Unknown) {
+        let mut inputs = engine.pin_inputs(slot);
+        version::build(core, engine, slot, &mut inputs)
+    } else {
+        let (room, old) = version::begin_clean(core, engine, slot);
+        let built = fixed::run(core, node, number, room, &[]);
+        version::end(core, engine, slot, Claim { index: slot, attempt: number, room }, old, built)
+    };
+    let locked = &mut **engine;
+    let state = locked.state(slot);
     let attempt = &mut state.attempt;
     let for_me_alone = attempt.asked.is_empty() && attempt.parents.is_empty();
-    match &result {
-        Ok(new) if !attempt.outdated && for_me_alone => {
+    match result {
+        Ok(new) if !state.slot.marks.is_outdated() && for_me_alone => {
             attempt.phase = AttemptPhase::Idle;
             attempt.number = 0;
-            let old = if state.version() == Some(new.as_raw()) {
-                None
+            let kept = state.version() == Some(new.as_raw());
+            let (value, old) = if kept {
+                (Some(new), None)
             } else {
-                state.show(Some(new.clone()))
+                let value = wanted.then(|| new.clone());
+                (value, state.show(Some(new)))
             };
-            state.slot.stale.store(false, Ordering::Release);
+            state.slot.marks.set_fresh();
             core.notify();
             engine.unlock();
             drop(old);
+            Ok(value)
         }
-        _ => drive::settle(core, engine, slot, result.clone()),
+        result => {
+            drive::settle(core, engine, slot, result.clone());
+            result.map(Some)
+        }
     }
-    result
 }
 
 impl Engine {
@@ -122,21 +162,14 @@ impl Engine {
     #[inline]
     fn next_stale(&self, slot: u32, next: usize) -> Option<usize> {
         let inputs = self.live[slot as usize].inputs.get(next..)?;
-        let stale = inputs.iter().position(|input| !self.live[input.slot as usize].is_clean());
+        let stale = inputs.iter().position(|input| input.slot.marks.is_stale());
         stale.map(|at| next + at)
     }
 
-    /// Pins what a slot is built from, if all of it is clean.
-    #[inline]
-    fn pin_clean(&self, slot: u32, inputs: &mut Inputs) -> bool {
-        for input in &self.live[slot as usize].inputs {
-            let state = &self.live[input.slot as usize];
-            match state.current() {
-                Some(current) if state.is_clean() => inputs.push(current),
-                // What is dropped under the lock here is held by its slot as well.
-                _ => return false,
-            }
-        }
-        true
+    /// Pins what a slot is built from, all of which is clean.
+    fn pin_inputs(&self, slot: u32) -> Inputs {
+        let inputs = self.live[slot as usize].inputs.iter();
+        let versions = inputs.map(|input| self.live[input.slot.number as usize].current());
+        versions.map(|version| version.expect("a clean slot has a version")).collect()
     }
 }

@@ -19,6 +19,7 @@ mod flows;
 mod follow;
 mod live;
 mod lone;
+mod marks;
 pub(crate) mod ops;
 mod order;
 mod plan;

@@ -11,10 +11,10 @@ use crate::error::{ResolveError, ScopeError};
 use crate::executor::{Executor, Kind};
 use crate::extension::OperationKind;
 use crate::handle::{Dep, Ref};
+use crate::hazard::Guard;
 use crate::node::{Node, Param};
 use crate::reclaim;
 use crate::sync::Arc;
-use crate::sync::swap::Held;
 use crate::value::{Header, Inputs};
 
 /// A controller's use of a scope: the scope is not torn down before it ends.
@@ -58,7 +58,7 @@ pub(crate) fn get<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E>, ResolveEr
 #[inline]
 fn read<E: Executor>(core: &Arc<Core>) -> Option<Ref<'_, E>> {
     if E::Kind::LIVE {
-        Ref::live(core.live(E::NODE.get())?.read()?)
+        core.live(E::NODE.get())?.read().map(Ref::live)
     } else {
         let header = NonNull::new(core.table.get(E::NODE.get().index_if_used()))?;
         // SAFETY: the entry of a fixed executor is its value, which the scope keeps
@@ -93,7 +93,7 @@ pub(crate) async fn get_async<E: Executor>(core: &Arc<Core>) -> Result<Ref<'_, E
 
 /// The version of a live executor, if it can be read without a lock.
 #[inline]
-pub(crate) fn read_live(core: &Arc<Core>, node: &'static Node) -> Option<Held> {
+pub(crate) fn read_live(core: &Arc<Core>, node: &'static Node) -> Option<Guard> {
     core.live(node)?.read()
 }
 
@@ -158,7 +158,7 @@ pub(crate) fn cut(core: &Arc<Core>, node: &'static Node) -> Result<Inputs, Resol
 
 pub(crate) fn peek<E: Executor>(core: &Arc<Core>) -> Option<Ref<'_, E>> {
     if E::Kind::LIVE {
-        Ref::live(core.with_slot(E::NODE.get(), |slot| slot.current.load())?)
+        core.with_slot(E::NODE.get(), |slot| slot.current.load())?.map(Ref::live)
     } else {
         let header = core.fixed_if_open(core.target(E::NODE.get()))?;
         // SAFETY: as in `read`.

@@ -11,7 +11,6 @@ use smallvec::SmallVec;
 use super::engine::{Engine, Outcome};
 use super::live::{Attempt, AttemptPhase, Input, LiveState};
 use crate::error::ResolveError;
-use crate::sync::Ordering;
 use crate::value::Handle;
 
 /// What a reader gets for one of the slots that it asked for.
@@ -32,7 +31,7 @@ pub(crate) enum Obstacle {
 
 impl LiveState {
     pub(crate) fn is_clean(&self) -> bool {
-        !self.slot.is_stale()
+        !self.slot.marks.is_stale()
     }
 
     fn is_in_flight(&self) -> bool {
@@ -41,7 +40,7 @@ impl LiveState {
 
     /// Whether the attempt in flight will be the slot's next version, as far as is known.
     fn can_be_joined(&self) -> bool {
-        self.is_in_flight() && !self.attempt.outdated
+        self.is_in_flight() && !self.slot.marks.is_outdated()
     }
 }
 
@@ -103,10 +102,10 @@ impl Engine {
             self.visit(target, epoch, &mut stack)?;
             while let Some((slot, next)) = stack.last_mut() {
                 let slot = *slot;
-                let input = self.live[slot as usize].inputs.get(*next).copied();
+                let input = self.live[slot as usize].inputs.get(*next);
                 *next += 1;
                 if let Some(input) = input {
-                    self.visit(input.slot, epoch, &mut stack)?;
+                    self.visit(input.slot.number, epoch, &mut stack)?;
                 } else {
                     order.push(slot);
                     stack.pop();
@@ -145,9 +144,8 @@ impl Engine {
         let number = self.next_attempt();
         let revision = self.revision;
         let mut inputs: SmallVec<[Input; 4]> = SmallVec::new();
-        for at in 0..self.live[slot as usize].inputs.len() {
-            let below = self.live[slot as usize].inputs[at].slot;
-            let below = self.state(below);
+        for (at, input) in self.live[slot as usize].inputs.iter().enumerate() {
+            let below = self.state(input.slot.number);
             inputs.push(if below.is_clean() {
                 Input::Pinned(below.current().expect("a clean slot has a version"))
             } else {
@@ -157,7 +155,7 @@ impl Engine {
             });
         }
         let state = self.state(slot);
-        state.touched = false;
+        state.slot.marks.set_planned();
         state.attempt = Attempt {
             phase: AttemptPhase::Planned,
             number,
@@ -176,13 +174,13 @@ impl Engine {
             let state = &mut self.live[slot as usize];
             let attempt = std::mem::take(&mut state.attempt);
             match &result {
-                Ok(_) if attempt.outdated => {}
+                Ok(_) if state.slot.marks.is_outdated() => {}
                 Ok(value) => {
                     if state.version() != Some(value.as_raw()) {
                         let old = state.show(Some(value.clone()));
                         self.garbage.extend(old);
                     }
-                    state.slot.stale.store(false, Ordering::Release);
+                    state.slot.marks.set_fresh();
                 }
                 // It stays stale; a change below comes by again, and marks it.
                 Err(_) => {}
@@ -208,6 +206,7 @@ impl Engine {
                     Err(_) => {}
                 }
             }
+            self.garbage.extend(attempt.replaced);
             self.let_go(slot, attempt.inputs);
             match result {
                 Ok(value) => self.garbage.push(value),
@@ -227,7 +226,7 @@ impl Engine {
                     self.garbage.push(value);
                     continue;
                 }
-                let below = self.live[slot as usize].inputs[at].slot;
+                let below = self.live[slot as usize].inputs[at].slot.number;
                 let attempt = &mut self.state(below).attempt;
                 attempt.parents.retain(|(parent, by)| (*parent, usize::from(*by)) != (slot, at));
                 ended.extend(self.withdraw(below).map(|inputs| (below, inputs)));
@@ -255,8 +254,9 @@ impl Engine {
             && let Some(task) = self.task(attempt.number)
         {
             // So that nobody joins what is about to be dropped.
-            let attempt = &mut self.state(slot).attempt;
-            (attempt.abandoned, attempt.outdated) = (true, true);
+            let state = self.state(slot);
+            state.attempt.abandoned = true;
+            state.slot.marks.set_outdated();
             self.abandoned.push(task);
         }
     }

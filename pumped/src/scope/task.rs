@@ -32,8 +32,8 @@ pub(crate) struct Task {
 enum Of {
     /// A fixed executor's; so many wait for it, which changes under the engine's lock.
     Fixed { waiting: AtomicUsize },
-    /// That of a slot, which knows who waits. Its version is held until the build has
-    /// ended, so that its cleanup does not come back for it.
+    /// That of a slot, which knows who waits. Its version is held if the new one is to be
+    /// compared with it.
     Live { slot: u32, old: Mutex<Option<Handle>> },
 }
 

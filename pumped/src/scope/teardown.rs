@@ -252,7 +252,8 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     // Together with the live versions, so that the order of building holds for both.
     let mut versions: Vec<Handle> = Vec::new();
     for mut state in live {
-        versions.extend(state.show(None));
+        // SAFETY: whoever reads borrows a user handle of the scope, and there is none left.
+        versions.extend(unsafe { state.slot.current.take_unread() });
         versions.extend(state.preset.take());
         follow::end(&state.followers);
     }

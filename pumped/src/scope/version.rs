@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use smallvec::SmallVec;
 
 use super::core::{Core, Locked};
+use super::engine::Engine;
 use super::fixed::{self, Claim};
 use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, Frame, Role};
@@ -54,17 +55,84 @@ pub(super) fn begin<'c>(
         engine.running -= 1;
         return Begun::Unchanged(old);
     }
-    let state = &engine.live[slot as usize];
-    let target = state.target;
-    // Held until the attempt has ended, so that its cleanup does not come back for it.
-    let old = state.current();
-    // A version may outlive its scope, so it holds what is fixed as well.
-    for header in engine.fixed_inputs(core, target.builder) {
-        // SAFETY: the scope holds its fixed values while something runs in it.
-        inputs.push(unsafe { Handle::share(header) });
-    }
+    let old = engine.live[slot as usize].current_if_compared();
+    let room = room(core, engine, slot, inputs.drain(..));
     engine.unlock();
-    Begun::Room { room: value::room_on_heap(target.builder, inputs), old }
+    Begun::Room { room, old }
+}
+
+/// Room for a version of a slot, built from these values of live executors.
+#[inline]
+fn room(core: &Core, engine: &Engine, slot: u32, inputs: impl Iterator<Item = Handle>) -> Raw {
+    let state = &engine.live[slot as usize];
+    let (node, fixed) = (state.target.builder, state.fixed_inputs);
+    if fixed == 0 {
+        return value::room_on_heap(node, state.inputs.len(), inputs);
+    }
+    // A version may outlive its scope, so it holds what is fixed as well.
+    // SAFETY: the scope holds its fixed values while something runs in it.
+    let all = inputs.chain(engine.fixed_inputs(core, node).map(|it| unsafe { Handle::share(it) }));
+    value::room_on_heap(node, state.inputs.len() + fixed, all)
+}
+
+/// What is known of a slot without asking the user's code.
+pub(super) enum Compared {
+    /// It is to be built anew.
+    Changed,
+    /// It would come to the version that is there.
+    Unchanged,
+    /// That depends on how values compare.
+    Unknown,
+}
+
+impl Engine {
+    /// Whether the slot's version was built from what its inputs are now. They are clean.
+    #[inline]
+    pub(super) fn compare_inputs(&self, slot: u32) -> Compared {
+        let state = &self.live[slot as usize];
+        let Some(version) = state.version() else { return Compared::Changed };
+        // SAFETY: the slot holds the version, and nothing is shown before this returns.
+        let before = unsafe { value::inputs(version) };
+        if before.len() < state.inputs.len() {
+            // It was given, and not built.
+            return Compared::Changed;
+        }
+        let mut found = Compared::Changed;
+        let reactive = before.iter().zip(state.inputs).filter(|(_, input)| input.reactive);
+        for (before, input) in reactive {
+            if input.slot.current.address() == Some(before.as_raw()) {
+                if matches!(found, Compared::Changed) {
+                    found = Compared::Unchanged;
+                }
+            } else if input.same.is_some() {
+                found = Compared::Unknown;
+            } else {
+                return Compared::Changed;
+            }
+        }
+        found
+    }
+}
+
+/// As [`begin`], of a slot whose inputs are all clean, and not all the same as before.
+/// The engine is unlocked by that.
+#[inline]
+pub(super) fn begin_clean<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+) -> (Raw, Option<Handle>) {
+    engine.running += 1;
+    let state = &engine.live[slot as usize];
+    let old = state.current_if_compared();
+    let inputs = state.inputs.iter().map(|input| {
+        let version = input.slot.current.address().expect("a clean slot has a version");
+        // SAFETY: the slot holds it, and nothing is shown under the lock.
+        unsafe { Handle::share(version) }
+    });
+    let room = room(core, engine, slot, inputs);
+    engine.unlock();
+    (room, old)
 }
 
 /// Ends what [`begin`] has begun. The engine is not locked before, and is after.
@@ -158,12 +226,12 @@ fn unchanged<'c>(
     let (attempt, node) = (state.attempt.number, state.target.key);
     let mut changed: SmallVec<[(usize, Same); 4]> = SmallVec::new();
     let mut is_reactive = false;
-    for (at, (now, input)) in inputs.iter().zip(&state.inputs).enumerate() {
+    for (at, (now, input)) in inputs.iter().zip(state.inputs).enumerate() {
         if !input.reactive {
             continue;
         }
         is_reactive = true;
-        match (before.get(at), engine.live[input.slot as usize].target.key.same) {
+        match (before.get(at), input.same) {
             (Some(before), _) if before.is(now) => {}
             (Some(_), Some(same)) => changed.push((at, same)),
             _ => return None,
@@ -194,7 +262,7 @@ fn unchanged<'c>(
 }
 
 /// The comparison of an `eq` executor.
-type Same = unsafe fn(Raw, Raw) -> bool;
+pub(super) type Same = unsafe fn(Raw, Raw) -> bool;
 
 /// Runs the user's `PartialEq`, which may do anything.
 pub(crate) fn compare(

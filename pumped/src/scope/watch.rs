@@ -145,10 +145,9 @@ impl<E: Executor> Watch<E> {
 
     /// Without waiting: what is there and current is known; all else has changed.
     fn begin_async(&mut self) {
-        let current = self.core.with_slot(E::NODE.get(), |slot| {
-            let held = slot.read()?;
-            (*held).as_ref().map(|value| value.header().number())
-        });
+        let current = self
+            .core
+            .with_slot(E::NODE.get(), |slot| slot.read().map(|value| value.header().number()));
         self.seen = current.flatten();
         if self.seen.is_none()
             && let Follower::Waiter(waiter) = &*self.follower

@@ -6,6 +6,7 @@
 
 mod builds;
 mod ends;
+mod guards;
 mod live;
 mod tasks;
 

@@ -1,0 +1,342 @@
+//! Reading a value that may be replaced at any moment: without a lock, and without
+//! counting, so that nothing is written that other threads read.
+//!
+//! A reader notes the address of what it reads in a *hazard* of its own thread, and looks
+//! whether that still is the current value. Whoever replaces a value looks through the
+//! hazards of all threads and gives a count to each that notes it. A reader that lets go
+//! takes its note back; if it is gone, it has a count, like any other holder, and drops
+//! that: so the last who uses a value is the one who takes it apart.
+
+use std::cell::Cell;
+use std::ptr::{self, NonNull};
+use std::sync::OnceLock;
+
+use crate::sync::{AtomicPtr, AtomicUsize, Mutex, Ordering, fence_in_models};
+use crate::value::{Handle, Header};
+
+/// A place for a value, or for none.
+pub(crate) struct Current(AtomicPtr<Header>);
+
+impl Current {
+    /// A place without a value.
+    pub(crate) fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    /// The value of this moment.
+    #[inline]
+    pub(crate) fn load(&self) -> Option<Guard> {
+        let seen = NonNull::new(self.0.load(Ordering::Acquire))?;
+        match Hazards::of_this_thread().and_then(Hazards::free) {
+            Some(hazard) => self.note(hazard, seen),
+            None => self.load_counted(),
+        }
+    }
+
+    #[inline]
+    fn note(&self, hazard: &'static Hazard, seen: NonNull<Header>) -> Option<Guard> {
+        hazard.note(seen);
+        let now = self.0.load(Ordering::SeqCst);
+        if now == seen.as_ptr() {
+            return Some(Guard { header: seen, hazard: Some(hazard) });
+        }
+        self.note_again(hazard, seen)
+    }
+
+    /// Goes on where the value was replaced while it was noted.
+    #[cold]
+    fn note_again(&self, hazard: &'static Hazard, seen: NonNull<Header>) -> Option<Guard> {
+        if !hazard.take_back(seen) {
+            // It was current after this began, and whoever replaced it gave it to this thread.
+            // SAFETY: that count.
+            return Some(Guard::counted(unsafe { Handle::from_raw(seen) }));
+        }
+        let seen = NonNull::new(self.0.load(Ordering::Acquire))?;
+        self.note(hazard, seen)
+    }
+
+    /// As [`load`](Self::load), for a thread that has no hazard left, or is ending.
+    #[cold]
+    fn load_counted(&self) -> Option<Guard> {
+        let mine = Hazards::of_this_thread();
+        let hazards = mine.unwrap_or_else(|| registry().lease());
+        let counted = self.count(hazards.of_a_moment());
+        if mine.is_none() {
+            registry().give_back(hazards);
+        }
+        counted
+    }
+
+    fn count(&self, hazard: &'static Hazard) -> Option<Guard> {
+        let seen = NonNull::new(self.0.load(Ordering::Acquire))?;
+        let noted = self.note(hazard, seen)?;
+        // SAFETY: the guard keeps the value.
+        Some(Guard::counted(unsafe { Handle::share(noted.header) }))
+    }
+
+    /// The address of the value, for those who know that it stays.
+    #[inline]
+    pub(crate) fn address(&self) -> Option<NonNull<Header>> {
+        NonNull::new(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Puts another value into the place.
+    #[inline]
+    pub(crate) fn swap(&self, value: Option<Handle>) -> Option<Handle> {
+        let new = value.map_or(ptr::null_mut(), |value| value.into_raw().as_ptr());
+        let old = NonNull::new(self.0.swap(new, Ordering::SeqCst))?;
+        // SAFETY: the count of the place, which nobody else can take any more.
+        let old = unsafe { Handle::from_raw(old) };
+        registry().give_counts_of(&old);
+        Some(old)
+    }
+
+    /// Takes the value out where nobody can be reading it any more: at no cost.
+    ///
+    /// # Safety
+    /// No guard that notes the value will be used or dropped after this.
+    pub(crate) unsafe fn take_unread(&self) -> Option<Handle> {
+        let old = NonNull::new(self.0.swap(ptr::null_mut(), Ordering::Relaxed))?;
+        // SAFETY: the count of the place.
+        Some(unsafe { Handle::from_raw(old) })
+    }
+}
+
+/// A value that is held: by a note, until somebody replaces it, or by a count.
+pub(crate) struct Guard {
+    header: NonNull<Header>,
+    hazard: Option<&'static Hazard>,
+}
+
+// SAFETY: a guard is a holder of the value like a `Handle`; a note may be taken back on
+// any thread.
+unsafe impl Send for Guard {}
+// SAFETY: as above.
+unsafe impl Sync for Guard {}
+
+impl Guard {
+    #[inline]
+    pub(crate) fn counted(value: Handle) -> Self {
+        Self { header: value.into_raw(), hazard: None }
+    }
+
+    #[inline]
+    pub(crate) fn as_raw(&self) -> NonNull<Header> {
+        self.header
+    }
+
+    #[inline]
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: the guard keeps the value.
+        unsafe { self.header.as_ref() }
+    }
+}
+
+impl Drop for Guard {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.hazard.is_some_and(|hazard| hazard.take_back(self.header)) {
+            // SAFETY: the guard's count: it never had a note, or was given one for it.
+            drop(unsafe { Handle::from_raw(self.header) });
+        }
+    }
+}
+
+/// Room for the address of one value that a thread reads.
+struct Hazard(AtomicPtr<Header>);
+
+impl Hazard {
+    fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    /// Notes a value that may be replaced already.
+    #[inline]
+    fn note(&self, header: NonNull<Header>) {
+        // Before the second look at the place, in the one order of what is `SeqCst`: so
+        // either that look sees another value, or whoever replaces this one sees the note.
+        self.0.swap(header.as_ptr(), Ordering::SeqCst);
+        fence_in_models();
+    }
+
+    /// Has whoever noted `value` own a count of it instead, unless it lets go just now.
+    #[cold]
+    fn give_count_of(&self, value: &Handle) {
+        let (count, none) = (value.clone(), ptr::null_mut());
+        let noted = value.as_raw().as_ptr();
+        if self.0.compare_exchange(noted, none, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            count.into_raw();
+        }
+    }
+
+    /// Takes a note back; whether it was still there. If it was not, there is a count for
+    /// it. Two notes of the same value in one hazard, one after the other, may be taken
+    /// for each other: there is one count fewer to drop then for the second.
+    #[inline]
+    fn take_back(&self, header: NonNull<Header>) -> bool {
+        let (noted, none) = (header.as_ptr(), ptr::null_mut());
+        // Release: what was read comes before whatever the one who sees this does.
+        // Acquire: the count that was given is there.
+        self.0.compare_exchange(noted, none, Ordering::Release, Ordering::Acquire).is_ok()
+    }
+}
+
+/// How many values a thread can note at once, and one that is noted for a moment only.
+const HAZARDS: usize = if cfg!(loom) { 2 } else { 8 };
+
+/// The hazards of one thread: a cache line.
+#[repr(align(64))]
+struct Hazards([Hazard; HAZARDS]);
+
+impl Hazards {
+    fn new() -> Self {
+        Self(std::array::from_fn(|_| Hazard::new()))
+    }
+
+    #[inline]
+    fn of_this_thread() -> Option<&'static Self> {
+        MINE.with(Cell::get).or_else(Lease::of_this_thread)
+    }
+
+    /// One that notes nothing, if there is one.
+    #[inline]
+    fn free(&'static self) -> Option<&'static Hazard> {
+        let mut for_guards = self.0[..HAZARDS - 1].iter();
+        for_guards.find(|hazard| hazard.0.load(Ordering::Relaxed).is_null())
+    }
+
+    /// The one that is never left in use.
+    fn of_a_moment(&'static self) -> &'static Hazard {
+        &self.0[HAZARDS - 1]
+    }
+}
+
+/// The right of a thread to its hazards, which then go to another one.
+struct Lease(Cell<Option<&'static Hazards>>);
+
+#[cfg(not(loom))]
+thread_local! {
+    /// What `LEASE` has: without a destructor, so that it can be read at any time.
+    static MINE: Cell<Option<&'static Hazards>> = const { Cell::new(None) };
+    static LEASE: Lease = const { Lease(Cell::new(None)) };
+}
+
+#[cfg(loom)]
+loom::thread_local! {
+    static MINE: Cell<Option<&'static Hazards>> = Cell::new(None);
+    static LEASE: Lease = Lease(Cell::new(None));
+}
+
+impl Lease {
+    /// The hazards of this thread from now on, unless it is ending.
+    #[cold]
+    fn of_this_thread() -> Option<&'static Hazards> {
+        LEASE
+            .try_with(|lease| {
+                let hazards = registry().lease();
+                lease.0.set(Some(hazards));
+                MINE.with(|mine| mine.set(Some(hazards)));
+                hazards
+            })
+            .ok()
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // Loom's statics go before the locals of its threads.
+        if !cfg!(loom)
+            && let Some(hazards) = self.0.take()
+        {
+            let _ = MINE.try_with(|mine| mine.set(None));
+            registry().give_back(hazards);
+        }
+    }
+}
+
+/// How many threads have their hazards in one piece of memory.
+const BLOCK: usize = 16;
+
+/// The hazards of all threads. They are never freed: those of a thread that has ended are
+/// the next one's.
+struct Registry {
+    first: Block,
+    /// How many of the blocks' hazards have ever been used.
+    used: AtomicUsize,
+    given_back: Mutex<Vec<&'static Hazards>>,
+}
+
+struct Block {
+    hazards: [Hazards; BLOCK],
+    next: OnceLock<Box<Block>>,
+}
+
+#[cfg(not(loom))]
+fn registry() -> &'static Registry {
+    static REGISTRY: std::sync::LazyLock<Registry> = std::sync::LazyLock::new(Registry::new);
+    &REGISTRY
+}
+
+#[cfg(loom)]
+fn registry() -> &'static Registry {
+    loom::lazy_static! {
+        static ref REGISTRY: Registry = Registry::new();
+    }
+    &REGISTRY
+}
+
+impl Registry {
+    fn new() -> Self {
+        let given_back = Mutex::new(Vec::new());
+        Self { first: Block::new(), used: AtomicUsize::new(0), given_back }
+    }
+
+    fn lease(&'static self) -> &'static Hazards {
+        let mut given_back = self.given_back.lock();
+        if let Some(hazards) = given_back.pop() {
+            return hazards;
+        }
+        let number = self.used.load(Ordering::Relaxed);
+        let mut block = &self.first;
+        for _ in 0..number / BLOCK {
+            block = block.next.get_or_init(|| Box::new(Block::new()));
+        }
+        // Before the first note, in the order that `Hazard::note` speaks of.
+        self.used.store(number + 1, Ordering::SeqCst);
+        &block.hazards[number % BLOCK]
+    }
+
+    /// Takes them back; there may be notes left in them, of guards that live on elsewhere.
+    fn give_back(&self, hazards: &'static Hazards) {
+        self.given_back.lock().push(hazards);
+    }
+
+    /// Gives a count to each note of a value that is no longer to be found.
+    #[inline]
+    fn give_counts_of(&self, value: &Handle) {
+        fence_in_models();
+        let mut left = self.used.load(Ordering::SeqCst);
+        let mut block = &self.first;
+        loop {
+            let here = left.min(BLOCK);
+            for Hazards(hazards) in &block.hazards[..here] {
+                for hazard in hazards {
+                    if hazard.0.load(Ordering::SeqCst) == value.as_raw().as_ptr() {
+                        hazard.give_count_of(value);
+                    }
+                }
+            }
+            left -= here;
+            match block.next.get() {
+                Some(next) if left > 0 => block = next,
+                _ => return,
+            }
+        }
+    }
+}
+
+impl Block {
+    fn new() -> Self {
+        Self { hazards: std::array::from_fn(|_| Hazards::new()), next: OnceLock::new() }
+    }
+}
