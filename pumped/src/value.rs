@@ -36,6 +36,8 @@ pub(crate) struct Header {
     keeper: Cell<Option<ManuallyDrop<Arc<Core>>>>,
     inputs: u32,
     storage: Storage,
+    /// Whether it ever had cleanups: `dispose` may then find it without holding it.
+    is_registered: Cell<bool>,
 }
 
 /// Where a value's memory comes from.
@@ -62,17 +64,19 @@ pub(crate) const fn layout<T>() -> Layout {
     Layout::new::<Holder<T>>()
 }
 
-/// The layout of a node's value with `inputs` handles behind it, and their offset.
+/// The layout of a node's value with `inputs` handles behind it.
 #[inline]
-fn full_layout(node: &Node, inputs: usize) -> (Layout, usize) {
-    if inputs == 0 {
-        return (node.layout, node.layout.size());
-    }
-    // The header is aligned as a handle at least, and a size is a multiple of that.
-    let offset = node.layout.size();
-    let size = offset + inputs * size_of::<Handle>();
+fn full_layout(node: &Node, inputs: usize) -> Layout {
+    let size = node.layout.size() + inputs * size_of::<Handle>();
     let layout = Layout::from_size_align(size, node.layout.align());
-    (layout.expect("a value fits into memory"), offset)
+    layout.expect("a value fits into memory")
+}
+
+/// Where the handles behind a value of `node` begin, from its header on.
+#[inline]
+fn inputs_offset(node: &Node) -> usize {
+    // The header is aligned as a handle at least, and a size is a multiple of that.
+    node.layout.size()
 }
 
 /// The address of the value behind `header`.
@@ -112,12 +116,12 @@ unsafe fn prepare(
             keeper: Cell::new(None),
             inputs: u32::try_from(count).expect("as many handles as parameters"),
             storage,
+            is_registered: Cell::new(false),
         });
     }
     if count > 0 {
-        let (_, offset) = full_layout(node, count);
         // SAFETY: … and, at this offset, for as many handles as there are inputs.
-        let room = unsafe { memory.byte_add(offset).cast::<Handle>() };
+        let room = unsafe { memory.byte_add(inputs_offset(node)).cast::<Handle>() };
         let mut written = 0;
         inputs.take(count).for_each(|input| {
             // SAFETY: as above.
@@ -135,8 +139,7 @@ pub(crate) type Inputs = smallvec::SmallVec<[Handle; 4]>;
 /// Memory in `arena` for a value of `node` with `inputs` inputs.
 #[inline]
 pub(crate) fn memory_in(arena: &bumpalo::Bump, node: &'static Node, inputs: usize) -> NonNull<u8> {
-    let (layout, _) = full_layout(node, inputs);
-    arena.alloc_layout(layout)
+    arena.alloc_layout(full_layout(node, inputs))
 }
 
 /// Room in an arena.
@@ -167,7 +170,7 @@ pub(crate) fn room_on_heap(
     count: usize,
     inputs: impl Iterator<Item = Handle>,
 ) -> NonNull<Header> {
-    let (layout, _) = full_layout(node, count);
+    let layout = full_layout(node, count);
     // SAFETY: the header alone makes the size non-zero.
     let memory = unsafe { std::alloc::alloc(layout) };
     let Some(memory) = NonNull::new(memory) else { handle_alloc_error(layout) };
@@ -204,6 +207,17 @@ impl Header {
     #[inline]
     pub(crate) fn set_number(&self, number: u64) {
         self.number.set(number);
+    }
+
+    /// Says that `dispose` will look for a value that nobody else knows yet.
+    pub(crate) fn set_registered(&self) {
+        self.is_registered.set(true);
+    }
+
+    /// Whether the one who asks is the only holder, and nobody can become another.
+    #[inline]
+    fn is_alone(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 1 && !self.is_registered.get()
     }
 
     /// Whether taking the value apart comes to nothing: no cleanups, nothing to
@@ -259,7 +273,7 @@ impl Header {
 unsafe fn take_inputs(header: NonNull<Header>) -> impl Iterator<Item = Handle> {
     // SAFETY: the header lives until `free`.
     let (node, inputs) = unsafe { (header.as_ref().node, header.as_ref().inputs as usize) };
-    let (_, offset) = full_layout(node, inputs);
+    let offset = inputs_offset(node);
     // SAFETY: `prepare` wrote that many handles at that offset; each is read once.
     (0..inputs).map(move |at| unsafe { header.byte_add(offset).cast::<Handle>().add(at).read() })
 }
@@ -272,8 +286,7 @@ pub(crate) unsafe fn inputs<'a>(header: NonNull<Header>) -> &'a [Handle] {
     // SAFETY: `prepare` wrote that many handles at that offset.
     unsafe {
         let (node, inputs) = (header.as_ref().node, header.as_ref().inputs as usize);
-        let (_, offset) = full_layout(node, inputs);
-        NonNull::slice_from_raw_parts(header.byte_add(offset).cast(), inputs).as_ref()
+        NonNull::slice_from_raw_parts(header.byte_add(inputs_offset(node)).cast(), inputs).as_ref()
     }
 }
 
@@ -302,9 +315,12 @@ unsafe fn free(header: NonNull<Header>) {
         (header.node, header.inputs as usize, header.storage)
     };
     if storage == Storage::Heap {
-        let (layout, _) = full_layout(node, inputs);
-        // SAFETY: `on_heap` allocated it with this layout.
-        unsafe { std::alloc::dealloc(header.as_ptr().cast(), layout) };
+        let size = node.layout.size() + inputs * size_of::<Handle>();
+        // SAFETY: `room_on_heap` allocated it with this layout, which it has checked.
+        unsafe {
+            let layout = Layout::from_size_align_unchecked(size, node.layout.align());
+            std::alloc::dealloc(header.as_ptr().cast(), layout);
+        }
     }
 }
 
@@ -400,6 +416,31 @@ impl Handle {
         Self(header)
     }
 
+    /// A second handle to a value that nobody else knows yet: at no cost.
+    #[inline]
+    pub(crate) fn second(&self) -> Self {
+        debug_assert!(self.header().is_unshared());
+        self.header().count.store(2, Ordering::Relaxed);
+        Self(self.0)
+    }
+
+    /// Lets go of the value where nothing may be dropped; gives the handle back if it is
+    /// the last.
+    #[inline]
+    pub(crate) fn let_go(self) -> Option<Self> {
+        if self.header().is_alone() {
+            return Some(self);
+        }
+        let header = ManuallyDrop::new(self).0;
+        // SAFETY: the handle's count, which is given up here.
+        if unsafe { header.as_ref() }.count.fetch_sub(1, Ordering::Release) > 1 {
+            return None;
+        }
+        fence(Ordering::Acquire);
+        // SAFETY: it was the last count.
+        Some(unsafe { Self::revive(header) })
+    }
+
     /// Gives the count away.
     pub(crate) fn into_raw(self) -> NonNull<Header> {
         ManuallyDrop::new(self).0
@@ -431,7 +472,8 @@ impl Clone for Handle {
 impl Drop for Handle {
     #[inline]
     fn drop(&mut self) {
-        if self.header().count.fetch_sub(1, Ordering::Release) == 1 {
+        let header = self.header();
+        if header.is_alone() || header.count.fetch_sub(1, Ordering::Release) == 1 {
             fence(Ordering::Acquire);
             // SAFETY: this was the last handle, and the fence makes what the
             // others did with the value visible here.

@@ -1,6 +1,7 @@
 //! Instruction ratios by valgrind's callgrind: the same from run to run, so they
 //! hold where times are noise. Without arguments it runs itself under valgrind
-//! for every workload of one thread; with a workload and a side it is what valgrind runs.
+//! for every workload of one thread; with a workload and a side it is what valgrind runs,
+//! or, for longer with a number of rounds, a profiler.
 
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
@@ -16,7 +17,12 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => table(),
-        [name, side] => {
+        [name, side, ref rounds @ ..] if rounds.len() < 2 => {
+            let Some(rounds) = rounds.first().map_or(Some(ROUNDS), |given| given.parse().ok())
+            else {
+                eprintln!("not a number of rounds: {}", rounds[0]);
+                return ExitCode::FAILURE;
+            };
             let workload = workloads::all().find(|workload| workload.name == name);
             let side = SIDES.iter().position(|known| *known == side);
             let (Some(workload), Some(side)) = (workload, side) else {
@@ -28,11 +34,11 @@ fn main() -> ExitCode {
             for _ in 0..4 {
                 run.run();
             }
-            measured(run);
+            measured(run, rounds);
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: instructions [WORKLOAD ours|hand]");
+            eprintln!("usage: instructions [WORKLOAD ours|hand [ROUNDS]]");
             ExitCode::FAILURE
         }
     }
@@ -40,8 +46,8 @@ fn main() -> ExitCode {
 
 /// What valgrind counts.
 #[inline(never)]
-fn measured(run: &mut dyn Run) {
-    for _ in 0..ROUNDS {
+fn measured(run: &mut dyn Run, rounds: u32) {
+    for _ in 0..rounds {
         black_box(run.run());
     }
 }

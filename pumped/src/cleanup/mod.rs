@@ -107,6 +107,7 @@ pub(crate) unsafe fn attach(core: &Arc<Core>, header: NonNull<Header>, list: Cle
     // SAFETY: the caller's promise.
     let value = unsafe { header.as_ref() };
     if !list.is_empty() || value.node().cleanup.is_some() {
+        value.set_registered();
         value.cleanups.set(Cleanups { core: core.clone(), list });
         registry::add(core, header);
     }

@@ -198,7 +198,7 @@ fn drive<'c>(
 
 /// The first input that the attempt on a slot still waits for.
 fn pending(state: &LiveState) -> Option<u32> {
-    let inputs = state.attempt.inputs.iter().zip(state.inputs);
+    let inputs = state.attempt.inputs().iter().zip(state.inputs);
     let mut pending = inputs.filter(|(input, _)| matches!(input, Input::Pending));
     pending.next().map(|(_, input)| input.slot.number)
 }
@@ -253,7 +253,7 @@ pub(super) fn settle(
 /// Takes the pinned inputs of an attempt, which then runs.
 pub(super) fn take_inputs(state: &mut LiveState) -> Inputs {
     state.attempt.phase = AttemptPhase::Running;
-    let inputs = std::mem::take(&mut state.attempt.inputs).into_iter();
+    let inputs = state.attempt.take_inputs().into_iter();
     inputs
         .map(|input| match input {
             Input::Pinned(value) => value,

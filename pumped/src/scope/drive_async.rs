@@ -206,7 +206,7 @@ impl<'c> Waiting<'c> {
                 AttemptPhase::Idle => {}
                 AttemptPhase::Planned => {
                     let before = stack.len();
-                    let inputs = state.attempt.inputs.iter().zip(state.inputs);
+                    let inputs = state.attempt.inputs().iter().zip(state.inputs);
                     let pending = inputs.filter(|(input, _)| matches!(input, Input::Pending));
                     stack.extend(pending.map(|(_, input)| input.slot.number));
                     if stack.len() == before {

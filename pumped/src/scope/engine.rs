@@ -21,8 +21,8 @@ use crate::value::{self, Handle, Header, Inputs};
 pub(crate) struct Engine {
     /// The values made so far; the next one's number.
     numbers: u64,
-    /// The attempts so far; the next one's number.
-    attempts: u64,
+    /// The attempts so far; the last one's number.
+    pub(super) attempts: u64,
     /// The commits so far.
     pub(crate) revision: u64,
     /// The fixed value made last; each knows the one before.

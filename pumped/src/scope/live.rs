@@ -69,7 +69,8 @@ impl Engine {
         let mut nodes = Vec::new();
         let mut at = self.live.iter().position(|state| state.attempt.number == attempt);
         while let Some(slot) = at {
-            let parent = self.live[slot].attempt.parents.first();
+            let lists = self.live[slot].attempt.lists.as_ref();
+            let parent = lists.and_then(|lists| lists.parents.first());
             at = parent.map(|(parent, _)| *parent as usize);
             nodes.extend(at.map(|parent| self.live[parent].target.builder));
         }
@@ -87,7 +88,14 @@ pub(crate) struct Attempt {
     pub(crate) revision: u64,
     /// It is async, and about to be dropped.
     pub(crate) abandoned: bool,
-    /// One for each of the state's inputs.
+    /// What few attempts have, who are not planned and that nobody else waits for.
+    pub(super) lists: Option<Box<Lists>>,
+}
+
+/// What an attempt is made of, and what it is for.
+#[derive(Default)]
+pub(super) struct Lists {
+    /// One for each of the state's inputs, if it was planned.
     pub(crate) inputs: SmallVec<[Input; 4]>,
     /// The attempts that wait for this one, and as which input.
     pub(crate) parents: SmallVec<[(u32, u16); 2]>,
@@ -106,9 +114,34 @@ pub(crate) enum AttemptPhase {
 }
 
 impl Attempt {
+    /// Its lists, to write to.
+    pub(super) fn lists(&mut self) -> &mut Lists {
+        self.lists.get_or_insert_default()
+    }
+
+    /// What its inputs are, if it was planned.
+    pub(super) fn inputs(&self) -> &[Input] {
+        self.lists.as_ref().map_or(&[], |lists| &lists.inputs)
+    }
+
+    /// Takes what its inputs are.
+    pub(super) fn take_inputs(&mut self) -> SmallVec<[Input; 4]> {
+        self.lists.as_mut().map(|lists| std::mem::take(&mut lists.inputs)).unwrap_or_default()
+    }
+
     /// Whether anybody waits for it.
+    #[inline]
     pub(crate) fn is_wanted(&self) -> bool {
-        !self.parents.is_empty() || !self.asked.is_empty()
+        self.lists
+            .as_ref()
+            .is_some_and(|lists| !lists.parents.is_empty() || !lists.asked.is_empty())
+    }
+
+    /// Ends what nobody waits for, and nothing has come in between.
+    #[inline]
+    pub(super) fn end(&mut self) {
+        self.phase = AttemptPhase::Idle;
+        self.number = 0;
     }
 }
 
@@ -120,13 +153,23 @@ pub(crate) enum Input {
 }
 
 impl LiveState {
+    /// Begins an attempt of whoever holds the lock, who carries it out.
+    #[inline]
+    pub(super) fn begin(&mut self, number: u64, revision: u64) {
+        self.slot.marks.set_planned();
+        self.attempt.phase = AttemptPhase::Running;
+        self.attempt.number = number;
+        self.attempt.revision = revision;
+        self.attempt.abandoned = false;
+    }
+
     /// Puts `version` into the slot, and returns the one before, unless somebody is
     /// building the next one just now. Nothing else does.
     #[inline]
     pub(crate) fn show(&mut self, version: Option<Handle>) -> Option<Handle> {
         let before = self.slot.current.swap(version);
         if self.attempt.phase == AttemptPhase::Running {
-            self.attempt.replaced.extend(before);
+            self.attempt.lists().replaced.extend(before);
             return None;
         }
         before
@@ -165,13 +208,13 @@ impl Engine {
         if let Some(found) = self.live_slot(core, target.key) {
             return found;
         }
+        if self.live_missing(core, target).is_none() {
+            return self.make_live(core, target);
+        }
         let mut stack: SmallVec<[Target; 8]> = SmallVec::new();
         stack.push(target);
         while let Some(&top) = stack.last() {
-            let missing = live_edges(core, top)
-                .map(|(_, below)| below)
-                .find(|below| self.live_slot(core, below.key).is_none());
-            if let Some(below) = missing {
+            if let Some(below) = self.live_missing(core, top) {
                 stack.push(below);
             } else {
                 // A diamond may have put it on the stack twice.
@@ -184,8 +227,14 @@ impl Engine {
         self.live_slot(core, target.key).expect("made above")
     }
 
+    /// A live executor that a target is built from, and that has no slot.
+    fn live_missing(&self, core: &Core, target: Target) -> Option<Target> {
+        let mut below = live_edges(core, target).map(|(_, below)| below);
+        below.find(|below| self.live_slot(core, below.key).is_none())
+    }
+
     /// Makes the slot of `target`; those below it are there.
-    fn make_live(&mut self, core: &Core, target: Target) {
+    fn make_live(&mut self, core: &Core, target: Target) -> u32 {
         let number = u32::try_from(self.live.len()).expect("fewer slots than executors");
         let marks = Marks::of_new(target.key.is_eager());
         let slot = LiveSlot { current: Current::new(), number, marks };
@@ -225,6 +274,7 @@ impl Engine {
             preset,
             followers: Vec::new(),
         });
+        number
     }
 
     /// Whether everything fixed that a target needs is built.

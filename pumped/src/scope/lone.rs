@@ -15,7 +15,7 @@ use super::live::AttemptPhase;
 use super::version::{self, Compared};
 use crate::error::ResolveError;
 use crate::sync::Arc;
-use crate::value::{Handle, Inputs};
+use crate::value::Handle;
 
 /// The value of `slot`, if it can be had on the short way.
 pub(super) fn get<'c>(
@@ -61,11 +61,12 @@ fn get_deep<'c>(
             (Ok(value), None) => return Some(Ok(value.expect("it was asked for"))),
             (Err(error), None) => return Some(Err(error)),
             (Ok(below), Some(next_above)) => {
-                if below.is_some() {
-                    engine.unlock();
-                    drop(below);
+                if let Some(below) = below {
+                    engine.garbage.push(below);
                 }
-                if !engine.is_locked() {
+                if engine.has_garbage() {
+                    // Its cleanups must not run while this thread holds an attempt.
+                    engine.unlock();
                     engine.relock();
                 }
                 // Meanwhile somebody else may have been at the one above.
@@ -87,54 +88,56 @@ fn get_deep<'c>(
 }
 
 /// Rebuilds `slot`, whose inputs are all clean. Returns its value if it is `wanted`, and
-/// may do so if not. May leave the engine unlocked.
+/// may do so if not. The engine is locked after, with garbage in it, but where it was
+/// wanted: then it may be unlocked.
+#[inline]
 fn run<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     slot: u32,
     wanted: bool,
 ) -> Result<Option<Handle>, ResolveError> {
-    let compared = engine.compare_inputs(slot);
+    let locked = &mut **engine;
+    let state = &mut locked.live[slot as usize];
+    let compared = state.compare_inputs();
     if matches!(compared, Compared::Unchanged) {
-        let state = engine.state(slot);
         state.slot.marks.set_clean();
         return Ok(if wanted { state.current() } else { None });
     }
-    let (number, revision) = (engine.next_attempt(), engine.revision);
-    let state = engine.state(slot);
-    let node = state.target.builder;
-    state.slot.marks.set_planned();
-    state.attempt.phase = AttemptPhase::Running;
-    state.attempt.number = number;
-    state.attempt.revision = revision;
-    state.attempt.abandoned = false;
+    locked.attempts += 1;
+    let number = locked.attempts;
+    state.begin(number, locked.revision);
     let result = if matches!(compared, Compared::Unknown) {
-        let mut inputs = engine.pin_inputs(slot);
+        let mut inputs = state.pin_inputs().collect();
         version::build(core, engine, slot, &mut inputs)
     } else {
-        let (room, old) = version::begin_clean(core, engine, slot);
+        let (node, old) = (state.target.builder, state.current_if_compared());
+        locked.running += 1;
+        let locked = &*locked;
+        let state = &locked.live[slot as usize];
+        let room = version::room(core, locked, state, state.pin_inputs());
+        engine.unlock();
         let built = fixed::run(core, node, number, room, &[]);
         version::end(core, engine, slot, Claim { index: slot, attempt: number, room }, old, built)
     };
-    let locked = &mut **engine;
-    let state = locked.state(slot);
-    let attempt = &mut state.attempt;
-    let for_me_alone = attempt.asked.is_empty() && attempt.parents.is_empty();
+    let state = engine.state(slot);
     match result {
-        Ok(new) if !state.slot.marks.is_outdated() && for_me_alone => {
-            attempt.phase = AttemptPhase::Idle;
-            attempt.number = 0;
-            let kept = state.version() == Some(new.as_raw());
-            let (value, old) = if kept {
+        Ok(new) if !state.slot.marks.is_outdated() && !state.attempt.is_wanted() => {
+            state.attempt.end();
+            let (value, old) = if state.version() == Some(new.as_raw()) {
                 (Some(new), None)
             } else {
-                let value = wanted.then(|| new.clone());
+                let value = wanted.then(|| new.second());
                 (value, state.show(Some(new)))
             };
             state.slot.marks.set_fresh();
             core.notify();
-            engine.unlock();
-            drop(old);
+            if wanted {
+                engine.unlock();
+                drop(old);
+            } else if let Some(last) = old.and_then(Handle::let_go) {
+                engine.garbage.push(last);
+            }
             Ok(value)
         }
         result => {
@@ -164,12 +167,5 @@ impl Engine {
         let inputs = self.live[slot as usize].inputs.get(next..)?;
         let stale = inputs.iter().position(|input| input.slot.marks.is_stale());
         stale.map(|at| next + at)
-    }
-
-    /// Pins what a slot is built from, all of which is clean.
-    fn pin_inputs(&self, slot: u32) -> Inputs {
-        let inputs = self.live[slot as usize].inputs.iter();
-        let versions = inputs.map(|input| self.live[input.slot.number as usize].current());
-        versions.map(|version| version.expect("a clean slot has a version")).collect()
     }
 }

@@ -9,7 +9,7 @@
 use smallvec::SmallVec;
 
 use super::engine::{Engine, Outcome};
-use super::live::{Attempt, AttemptPhase, Input, LiveState};
+use super::live::{AttemptPhase, Input, LiveState};
 use crate::error::ResolveError;
 use crate::value::Handle;
 
@@ -87,7 +87,7 @@ impl Engine {
     /// Asks for the result of the attempt in flight.
     pub(crate) fn ask(&mut self, slot: u32) -> Share {
         let asked = self.asked.insert(None);
-        self.state(slot).attempt.asked.push(asked);
+        self.state(slot).attempt.lists().asked.push(asked);
         Share::Asked { slot, asked }
     }
 
@@ -150,19 +150,17 @@ impl Engine {
                 Input::Pinned(below.current().expect("a clean slot has a version"))
             } else {
                 let at = u16::try_from(at).expect("fewer inputs than parameters");
-                below.attempt.parents.push((slot, at));
+                below.attempt.lists().parents.push((slot, at));
                 Input::Pending
             });
         }
         let state = self.state(slot);
         state.slot.marks.set_planned();
-        state.attempt = Attempt {
-            phase: AttemptPhase::Planned,
-            number,
-            revision,
-            inputs,
-            ..Attempt::default()
-        };
+        state.attempt.phase = AttemptPhase::Planned;
+        state.attempt.number = number;
+        state.attempt.revision = revision;
+        state.attempt.abandoned = false;
+        state.attempt.lists().inputs = inputs;
     }
 
     /// Ends the attempt in flight on `slot`: publishes its result, unless the slot
@@ -185,17 +183,19 @@ impl Engine {
                 // It stays stale; a change below comes by again, and marks it.
                 Err(_) => {}
             }
-            for asked in attempt.asked {
+            let mut lists = attempt.lists;
+            for asked in lists.iter_mut().flat_map(|lists| lists.asked.drain(..)) {
                 self.asked[asked] = Some(match &result {
                     Ok(value) => Outcome::Value(value.clone()),
                     Err(error) => Outcome::Failed(error.clone()),
                 });
             }
-            for (parent, at) in attempt.parents {
-                let state = self.state(parent);
+            for (parent, at) in lists.iter_mut().flat_map(|lists| lists.parents.drain(..)) {
+                let state = &mut self.live[parent as usize];
                 match &result {
                     Ok(value) => {
-                        state.attempt.inputs[usize::from(at)] = Input::Pinned(value.clone());
+                        let inputs = &mut state.attempt.lists().inputs;
+                        inputs[usize::from(at)] = Input::Pinned(value.clone());
                     }
                     Err(error) if state.attempt.phase == AttemptPhase::Planned => {
                         let error = error.through(state.target.builder);
@@ -206,8 +206,12 @@ impl Engine {
                     Err(_) => {}
                 }
             }
-            self.garbage.extend(attempt.replaced);
-            self.let_go(slot, attempt.inputs);
+            if let Some(mut lists) = lists {
+                self.garbage.extend(lists.replaced.drain(..));
+                self.let_go(slot, std::mem::take(&mut lists.inputs));
+                // For the next one.
+                self.live[slot as usize].attempt.lists.get_or_insert(lists);
+            }
             match result {
                 Ok(value) => self.garbage.push(value),
                 Err(error) => self.failed.push(error),
@@ -228,7 +232,8 @@ impl Engine {
                 }
                 let below = self.live[slot as usize].inputs[at].slot.number;
                 let attempt = &mut self.state(below).attempt;
-                attempt.parents.retain(|(parent, by)| (*parent, usize::from(*by)) != (slot, at));
+                let parents = &mut attempt.lists().parents;
+                parents.retain(|(parent, by)| (*parent, usize::from(*by)) != (slot, at));
                 ended.extend(self.withdraw(below).map(|inputs| (below, inputs)));
             }
         }
@@ -239,7 +244,7 @@ impl Engine {
     fn withdraw(&mut self, slot: u32) -> Option<SmallVec<[Input; 4]>> {
         let attempt = &mut self.state(slot).attempt;
         if attempt.phase == AttemptPhase::Planned && !attempt.is_wanted() {
-            return Some(std::mem::take(attempt).inputs);
+            return Some(std::mem::take(attempt).take_inputs());
         }
         self.abandon_if_unwanted(slot);
         None
@@ -272,7 +277,9 @@ impl Engine {
                     Some(Outcome::Ready) | None => {}
                 }
                 let Some(state) = self.live.get_mut(slot as usize) else { return };
-                state.attempt.asked.retain(|other| *other != asked);
+                if let Some(lists) = &mut state.attempt.lists {
+                    lists.asked.retain(|other| *other != asked);
+                }
                 if let Some(inputs) = self.withdraw(slot) {
                     self.let_go(slot, inputs);
                 }

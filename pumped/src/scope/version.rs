@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use super::core::{Core, Locked};
 use super::engine::Engine;
 use super::fixed::{self, Claim};
+use super::live::LiveState;
 use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, Frame, Role};
 use crate::error::ResolveError;
@@ -55,16 +56,21 @@ pub(super) fn begin<'c>(
         engine.running -= 1;
         return Begun::Unchanged(old);
     }
-    let old = engine.live[slot as usize].current_if_compared();
-    let room = room(core, engine, slot, inputs.drain(..));
+    let state = &engine.live[slot as usize];
+    let old = state.current_if_compared();
+    let room = room(core, engine, state, inputs.drain(..));
     engine.unlock();
     Begun::Room { room, old }
 }
 
 /// Room for a version of a slot, built from these values of live executors.
 #[inline]
-fn room(core: &Core, engine: &Engine, slot: u32, inputs: impl Iterator<Item = Handle>) -> Raw {
-    let state = &engine.live[slot as usize];
+pub(super) fn room(
+    core: &Core,
+    engine: &Engine,
+    state: &LiveState,
+    inputs: impl Iterator<Item = Handle>,
+) -> Raw {
     let (node, fixed) = (state.target.builder, state.fixed_inputs);
     if fixed == 0 {
         return value::room_on_heap(node, state.inputs.len(), inputs);
@@ -85,21 +91,22 @@ pub(super) enum Compared {
     Unknown,
 }
 
-impl Engine {
+impl LiveState {
     /// Whether the slot's version was built from what its inputs are now. They are clean.
     #[inline]
-    pub(super) fn compare_inputs(&self, slot: u32) -> Compared {
-        let state = &self.live[slot as usize];
-        let Some(version) = state.version() else { return Compared::Changed };
+    pub(super) fn compare_inputs(&self) -> Compared {
+        let Some(version) = self.version() else { return Compared::Changed };
         // SAFETY: the slot holds the version, and nothing is shown before this returns.
         let before = unsafe { value::inputs(version) };
-        if before.len() < state.inputs.len() {
+        if before.len() < self.inputs.len() {
             // It was given, and not built.
             return Compared::Changed;
         }
         let mut found = Compared::Changed;
-        let reactive = before.iter().zip(state.inputs).filter(|(_, input)| input.reactive);
-        for (before, input) in reactive {
+        for (before, input) in before.iter().zip(self.inputs) {
+            if !input.reactive {
+                continue;
+            }
             if input.slot.current.address() == Some(before.as_raw()) {
                 if matches!(found, Compared::Changed) {
                     found = Compared::Unchanged;
@@ -112,30 +119,19 @@ impl Engine {
         }
         found
     }
-}
 
-/// As [`begin`], of a slot whose inputs are all clean, and not all the same as before.
-/// The engine is unlocked by that.
-#[inline]
-pub(super) fn begin_clean<'c>(
-    core: &'c Arc<Core>,
-    engine: &mut Locked<'c>,
-    slot: u32,
-) -> (Raw, Option<Handle>) {
-    engine.running += 1;
-    let state = &engine.live[slot as usize];
-    let old = state.current_if_compared();
-    let inputs = state.inputs.iter().map(|input| {
-        let version = input.slot.current.address().expect("a clean slot has a version");
-        // SAFETY: the slot holds it, and nothing is shown under the lock.
-        unsafe { Handle::share(version) }
-    });
-    let room = room(core, engine, slot, inputs);
-    engine.unlock();
-    (room, old)
+    /// What its inputs are now, which are clean.
+    pub(super) fn pin_inputs(&self) -> impl Iterator<Item = Handle> {
+        self.inputs.iter().map(|input| {
+            let version = input.slot.current.address().expect("a clean slot has a version");
+            // SAFETY: the slot holds it, and nothing is shown under the lock.
+            unsafe { Handle::share(version) }
+        })
+    }
 }
 
 /// Ends what [`begin`] has begun. The engine is not locked before, and is after.
+#[inline]
 pub(super) fn end<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
@@ -155,7 +151,10 @@ pub(super) fn end<'c>(
                 cleanup::attach(core, room, cleanups);
                 Handle::from_raw(room)
             };
-            keep_if_same(core, engine, slot, old, new)
+            match old {
+                Some(old) => keep_if_same(core, engine, slot, old, new),
+                None => Ok(new),
+            }
         }
         Err(error) => {
             // What is let go of here may be cleaned up, still inside of the attempt.
@@ -183,10 +182,9 @@ fn keep_if_same(
     core: &Arc<Core>,
     engine: &mut Locked<'_>,
     slot: u32,
-    old: Option<Handle>,
+    old: Handle,
     new: Handle,
 ) -> Result<Handle, ResolveError> {
-    let Some(old) = old else { return Ok(new) };
     let state = &engine.live[slot as usize];
     let (target, attempt) = (state.target, state.attempt.number);
     let mut equal = Ok(false);
