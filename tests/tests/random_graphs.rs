@@ -1,0 +1,29 @@
+//! The rules of live values over random graphs: random executors with random edges of
+//! all kinds, compared with a model that knows nothing of how the runtime does it.
+
+#[path = "random_graphs/checks.rs"]
+mod checks;
+#[path = "random_graphs/graph.rs"]
+mod graph;
+#[path = "random_graphs/model.rs"]
+mod model;
+#[path = "random_graphs/ops.rs"]
+mod ops;
+#[path = "random_graphs/pair.rs"]
+mod pair;
+#[path = "random_graphs/recorder.rs"]
+mod recorder;
+#[path = "random_graphs/single.rs"]
+mod single;
+#[path = "random_graphs/universe.rs"]
+mod universe;
+#[path = "random_graphs/value.rs"]
+mod value;
+
+/// How many cases a test runs, unless `PROPTEST_CASES` asks for some number.
+fn cases(default: u32) -> u32 {
+    match std::env::var("PROPTEST_CASES") {
+        Ok(cases) => cases.parse().expect("a number of cases"),
+        Err(_) => default,
+    }
+}
