@@ -14,7 +14,7 @@ impl Pair {
         assert!(more.is_empty(), "run without need: {more:?}");
         for at in 0..self.graph.len() {
             let (slot, node) = (self.model.slots[at], self.model.node(at));
-            let peeked = (node.peek)(&self.scope).map(|value| value.serial);
+            let peeked = node.peeked(&self.scope);
             let (current, cached) = if self.model.disposed {
                 (None, false)
             } else {

@@ -191,12 +191,16 @@ impl Graph {
         twice
     }
 
-    /// A builder of a scope with this graph; `value` makes what presets give.
-    pub(crate) fn builder(&self, mut value: impl FnMut() -> Value) -> (ScopeBuilder, Given) {
+    /// A builder of a scope with this graph; `value` makes what presets give, to which
+    /// member or to a mere parameter.
+    pub(crate) fn builder(
+        &self,
+        mut value: impl FnMut(Option<usize>) -> Value,
+    ) -> (ScopeBuilder, Given) {
         let (mut builder, mut given) = (Scope::builder(), Given::default());
         for (at, member) in self.members.iter().enumerate() {
             if member.given {
-                let value = value();
+                let value = value(Some(at));
                 given.members.insert(at, (value.built.serial, value.built.data));
                 builder = (member.node().give)(builder, value);
                 continue;
@@ -208,7 +212,7 @@ impl Graph {
                         port.wires[if below < LIVE { below } else { below - LIVE }](builder)
                     }
                     To::Nothing => {
-                        let value = value();
+                        let value = value(None);
                         given.ports.insert((at, place), (value.built.serial, value.built.data));
                         (port.give)(builder, value)
                     }

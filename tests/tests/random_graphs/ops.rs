@@ -32,7 +32,7 @@ type Told = (usize, Part, Made);
 
 impl Pair {
     pub(crate) fn get(&mut self, at: usize) -> Ends {
-        let result = (self.graph.members[at].node().get)(&self.scope);
+        let result = self.graph.members[at].node().built(&self.scope);
         let end = self.end_of(result.map_err(ScopeError::from), |built| Some(built.serial));
         (end, self.expect(|model| model.get(at).into()))
     }
@@ -199,8 +199,9 @@ impl Pair {
     }
 
     pub(crate) fn reload(&mut self, at: usize) -> Ends {
-        let result = (self.live_node(at).reload)(&self.scope);
-        let end = self.end_of(result, |built| Some(built.serial));
+        let mut serial = None;
+        let result = (self.live_node(at).reload)(&self.scope, &mut |now| serial = Some(now.serial));
+        let end = self.end_of(result, |()| serial);
         let reload = |model: &mut Model| {
             model.release(at);
             model.get(at).into()

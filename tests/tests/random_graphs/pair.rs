@@ -57,7 +57,7 @@ impl Pair {
             let data = i64::try_from(serial % 3).expect("small");
             board.given(Built { serial, data, ..Built::default() })
         };
-        let (builder, presets) = graph.builder(|| given(recorder.seen().next_serial()));
+        let (builder, presets) = graph.builder(|_| given(recorder.seen().next_serial()));
         let scope = builder.tag(board.clone()).build().unwrap();
         Self {
             model: Model::new(graph.clone(), presets),

@@ -32,6 +32,8 @@ impl Edge {
     }
 }
 
+pub(crate) type See<'s> = &'s mut dyn FnMut(&Built);
+
 pub(crate) type Wire = fn(ScopeBuilder) -> ScopeBuilder;
 
 /// A parameter of an executor.
@@ -51,19 +53,36 @@ pub(crate) struct Node {
     pub(crate) declared: bool,
     pub(crate) ports: &'static [Port],
     pub(crate) give: fn(ScopeBuilder, Value) -> ScopeBuilder,
-    pub(crate) get: fn(&Scope) -> Result<Built, ResolveError>,
+    /// Shows the value while it is held.
+    pub(crate) get: fn(&Scope, See<'_>) -> Result<(), ResolveError>,
     pub(crate) dep: fn(&Scope) -> Result<Held, ResolveError>,
-    pub(crate) peek: fn(&Scope) -> Option<Built>,
+    pub(crate) peek: fn(&Scope, See<'_>),
     pub(crate) is_cached: fn(&Scope) -> bool,
     pub(crate) live: Option<LiveNode>,
     pub(crate) mutable: Option<MutableNode>,
+}
+
+impl Node {
+    /// A copy of what there is to see of the value.
+    pub(crate) fn built(&self, scope: &Scope) -> Result<Built, ResolveError> {
+        let mut built = Built::default();
+        (self.get)(scope, &mut |now| built = now.clone())?;
+        Ok(built)
+    }
+
+    /// The serial of the value that is there.
+    pub(crate) fn peeked(&self, scope: &Scope) -> Option<u64> {
+        let mut serial = None;
+        (self.peek)(scope, &mut |now| serial = Some(now.serial));
+        serial
+    }
 }
 
 pub(crate) type Call = Box<dyn Fn(&Value) + Send + Sync>;
 
 pub(crate) struct LiveNode {
     pub(crate) release: fn(&Scope) -> Result<(), ScopeError>,
-    pub(crate) reload: fn(&Scope) -> Result<Built, ScopeError>,
+    pub(crate) reload: fn(&Scope, See<'_>) -> Result<(), ScopeError>,
     pub(crate) on_change: fn(&Scope, Call) -> Subscription,
     pub(crate) watch: fn(&Scope) -> Box<dyn Watching>,
 }
@@ -129,7 +148,7 @@ macro_rules! live {
     ($kind:ident $name:ident) => {
         Some(LiveNode {
             release: Scope::release::<$name>,
-            reload: |scope| Ok(scope.reload::<$name>()?.built.clone()),
+            reload: |scope, see| Ok(see(&scope.reload::<$name>()?.built)),
             on_change: |scope, call| scope.on_change::<$name>(call),
             watch: |scope| Box::new(scope.watch::<$name>()),
         })
@@ -188,9 +207,13 @@ macro_rules! table {
                 give: ScopeBuilder::preset::<$port>,
             }),*],
             give: ScopeBuilder::preset::<$name>,
-            get: |scope| Ok(scope.get::<$name>()?.built.clone()),
+            get: |scope, see| Ok(see(&scope.get::<$name>()?.built)),
             dep: |scope| Ok(Box::new(scope.dep::<$name>()?)),
-            peek: |scope| scope.peek::<$name>().map(|value| value.built.clone()),
+            peek: |scope, see| {
+                if let Some(value) = scope.peek::<$name>() {
+                    see(&value.built);
+                }
+            },
             is_cached: Scope::is_cached::<$name>,
             live: live!($kind $name),
             mutable: mutable!($kind $name),
@@ -202,6 +225,8 @@ macro_rules! universe {
     ($use:ident) => { $use! {
         mutable [mutable] plain_source();
         mutable [mutable] other_source();
+        mutable [mutable] third_source();
+        mutable [mutable] fourth_source();
         mutable [mutable, cleanup = close] closing_source();
         mutable [mutable, eq] eq_source();
         mutable [mutable, eq, cleanup = close] closing_eq_source();
@@ -238,7 +263,7 @@ macro_rules! universe {
 macro_rules! live_ones {
     ($use:ident $port:ident) => {
         $use! { $port:
-            plain_source other_source closing_source eq_source closing_eq_source
+            plain_source other_source third_source fourth_source closing_source eq_source closing_eq_source
             one eq_one other_eq_one eager_one mutable_one
             two other_two eq_two eager_two mutable_two three many
             seen_last seen_first seen_twice over_fixed lazy lazy_two controlling all
@@ -257,11 +282,30 @@ macro_rules! fixed_ones {
 
 universe! { declare }
 
+port! { Reactive cut_a }
+port! { Reactive cut_b }
+port! { Reactive cut_c }
+
+/// Reads three live ones at once.
+#[flow]
+pub(crate) fn cut(
+    one: Ref<'_, cut_a>,
+    other: Ref<'_, cut_b>,
+    third: Ref<'_, cut_c>,
+    #[input] see: &mut (dyn FnMut([&Built; 3]) + Send),
+) {
+    see([&one.built, &other.built, &third.built]);
+}
+
+/// What the flow reads.
+pub(crate) static CUT: [&[Wire]; 3] =
+    [live_ones! { wires cut_a }, live_ones! { wires cut_b }, live_ones! { wires cut_c }];
+
 /// The live ones come first.
 pub(crate) static NODES: &[Node] = universe! { table };
 
 /// How many executors are live.
-pub(crate) const LIVE: usize = 25;
+pub(crate) const LIVE: usize = 27;
 
 /// The place of an executor in the table.
 pub(crate) fn place(name: &str) -> usize {
