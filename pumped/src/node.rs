@@ -23,25 +23,29 @@ use declaration::RawIndex;
 pub use declaration::{Declaration, FlowDeclaration, FlowSpec, Index, MetaCell, NodePtr, Spec};
 
 /// The declaration of an executor, as data: its name, its place, its dependencies.
+///
+/// What each build looks at comes first and is one cache line: many executors are rebuilt
+/// one after the other.
+#[repr(C, align(64))]
 pub struct Node {
+    pub(crate) build: BuildFn,
+    /// None where dropping the value does nothing.
+    pub(crate) drop_value: Option<unsafe fn(NonNull<Header>)>,
+    pub(crate) same: Option<SameFn>,
+    pub(crate) cleanup: Option<CleanupFn>,
+    pub(crate) layout: Layout,
+    pub(crate) traits: Traits,
+    pub(crate) params: &'static [Param],
+    index: &'static RawIndex,
+    pub(crate) output: TypeId,
+    pub(crate) id: u64,
     pub(crate) name: &'static str,
     file: &'static str,
     line: u32,
-    pub(crate) id: u64,
-    pub(crate) params: &'static [Param],
     meta: Option<&'static MetaCell>,
-    pub(crate) traits: Traits,
-    index: &'static RawIndex,
-    pub(crate) output: TypeId,
     pub(crate) output_name: fn() -> &'static str,
-    pub(crate) layout: Layout,
-    /// None where dropping the value does nothing.
-    pub(crate) drop_value: Option<unsafe fn(NonNull<Header>)>,
-    pub(crate) build: BuildFn,
     /// Of an async executor.
     pub(crate) build_async: Option<BuildAsyncFn>,
-    pub(crate) same: Option<SameFn>,
-    pub(crate) cleanup: Option<CleanupFn>,
 }
 
 /// Builds a value into its room; what the runtime calls for every node. The room

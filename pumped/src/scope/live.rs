@@ -32,19 +32,22 @@ impl LiveSlot {
     }
 }
 
-/// The half of a live executor that the lock guards.
+/// The half of a live executor that the lock guards. What each rebuild looks at comes first.
+#[repr(C, align(64))]
 pub(crate) struct LiveState {
     pub(crate) slot: &'static LiveSlot,
-    pub(crate) target: Target,
     /// The live executors that it is built from, in the order of its parameters.
     pub(crate) inputs: &'static [LiveInput],
+    pub(crate) attempt: Attempt,
     /// How many fixed ones it is built from, too.
-    pub(crate) fixed_inputs: usize,
-    /// The slots that are built from it, by reactive edges.
-    pub(crate) dependents: Vec<&'static LiveSlot>,
+    pub(crate) fixed_inputs: u32,
     /// Whether every fixed value below it is built.
     pub(crate) prepared: bool,
-    pub(crate) attempt: Attempt,
+    /// Whether whoever needs it can build it: no value was given for it, and it is not async.
+    pub(super) is_called: bool,
+    pub(crate) target: Target,
+    /// The slots that are built from it, by reactive edges.
+    pub(crate) dependents: Vec<&'static LiveSlot>,
     /// The tickets of those who want to write it, in order; the first one may.
     pub(crate) writers: SmallVec<[u64; 2]>,
     pub(crate) visited: u64,
@@ -81,15 +84,16 @@ impl Engine {
 
 /// The build that is in flight for a live slot; at most one at a time.
 #[derive(Default)]
+#[repr(C)]
 pub(crate) struct Attempt {
-    pub(crate) phase: AttemptPhase,
     pub(crate) number: u64,
     /// The commit that its inputs were pinned after.
     pub(crate) revision: u64,
+    /// What few attempts have: those that are planned, or that somebody else waits for.
+    pub(super) lists: Option<Box<Lists>>,
+    pub(crate) phase: AttemptPhase,
     /// It is async, and about to be dropped.
     pub(crate) abandoned: bool,
-    /// What few attempts have, who are not planned and that nobody else waits for.
-    pub(super) lists: Option<Box<Lists>>,
 }
 
 /// What an attempt is made of, and what it is for.
@@ -260,15 +264,17 @@ impl Engine {
         let inputs = unsafe { kept(self.arena.alloc_slice_copy(&inputs)) };
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
+        let fixed_inputs = target.builder.params().iter().filter(|param| param.is_fixed());
         self.publish(core, target.key.index(), NonNull::from(slot).cast());
         self.live.push(LiveState {
             slot,
-            target,
             inputs,
-            fixed_inputs: target.builder.params().iter().filter(|param| param.is_fixed()).count(),
-            dependents: Vec::new(),
-            prepared: preset.is_some() || self.has_all_below(core, target),
             attempt: Attempt::default(),
+            fixed_inputs: u32::try_from(fixed_inputs.count()).expect("fewer than parameters"),
+            prepared: preset.is_some() || self.has_all_below(core, target),
+            is_called: preset.is_none() && !target.builder.is_async(),
+            target,
+            dependents: Vec::new(),
             writers: SmallVec::new(),
             visited: 0,
             preset,

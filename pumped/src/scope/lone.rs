@@ -156,8 +156,7 @@ impl Engine {
         self.gate.is_none()
             && state.attempt.phase == AttemptPhase::Idle
             && state.prepared
-            && state.preset.is_none()
-            && !state.target.builder.is_async()
+            && state.is_called
             && !state.is_clean()
     }
 

@@ -78,7 +78,7 @@ pub(super) fn room(
     // A version may outlive its scope, so it holds what is fixed as well.
     // SAFETY: the scope holds its fixed values while something runs in it.
     let all = inputs.chain(engine.fixed_inputs(core, node).map(|it| unsafe { Handle::share(it) }));
-    value::room_on_heap(node, state.inputs.len() + fixed, all)
+    value::room_on_heap(node, state.inputs.len() + fixed as usize, all)
 }
 
 /// What is known of a slot without asking the user's code.
