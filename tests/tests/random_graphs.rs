@@ -27,12 +27,3 @@ mod universe;
 mod value;
 #[path = "random_graphs/worker.rs"]
 mod worker;
-
-/// How many cases a test runs, unless `PROPTEST_CASES` asks for some number, of which it
-/// runs a share.
-fn cases(default: u32, share: u32) -> u32 {
-    match std::env::var("PROPTEST_CASES") {
-        Ok(cases) => (cases.parse::<u32>().expect("a number of cases") / share).max(1),
-        Err(_) => default,
-    }
-}

@@ -75,7 +75,7 @@ fn run(choices: &[Choice], ops: &[Op]) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: super::cases(400, 1),
+        cases: 400,
         max_shrink_iters: 20_000,
         failure_persistence: None,
         ..ProptestConfig::default()
