@@ -1,5 +1,6 @@
 //! A scope with a random graph that several threads use, and who of them may do what.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pumped::Subscription;
 use pumped::prelude::*;
 
-use super::graph::{Choice, Graph, Member, To};
+use super::graph::{Choice, Graph, Member, To, Wire};
 use super::tally::Tally;
 use super::universe::{CUT, Edge};
 use super::value::{Board, Built, Value};
@@ -52,6 +53,8 @@ pub(crate) struct Roles {
     pub(crate) pair: Option<[usize; 2]>,
     /// Sources whose versions only grow.
     pub(crate) growing: Vec<bool>,
+    /// Such sources, each with something that is built from it, or changed with it.
+    pub(crate) ways: Vec<[usize; 2]>,
 }
 
 impl Roles {
@@ -68,12 +71,16 @@ impl Roles {
             growing: graph.members.iter().map(grows).collect(),
             ..Self::default()
         };
+        for at in of(&grows) {
+            roles.ways.extend(graph.above(at).iter().map(|above| [at, *above]));
+        }
         let mut sources = of(&is_source);
         let plain = of(&grows);
         if let [one, other, ..] = plain[..]
             && random.percent(70)
         {
             roles.pair = Some([one, other]);
+            roles.ways.extend([[one, other], [other, one]]);
             sources.retain(|at| *at != one && *at != other);
         }
         for at in sources {
@@ -157,47 +164,52 @@ impl Arena {
         (0..2).filter_map(follow).collect()
     }
 
-    /// Everything is mended and read: it is what the sources make it.
+    /// Everything is mended and read: it is what the sources make it, also once more after a
+    /// change of them.
     pub(crate) fn check_values(&self) {
         self.tally.failing.iter().for_each(|failing| failing.store(false, SeqCst));
-        for round in 0..2 {
-            let values: Vec<Built> = self
-                .graph
-                .members
-                .iter()
-                .map(|member| member.node().built(&self.scope).unwrap())
-                .collect();
-            self.tally.agree(values.iter().filter(|value| !value.stamps.is_empty()));
-            for (at, member) in self.graph.members.iter().enumerate() {
-                let built = &values[at];
-                let inputs = member.wires.iter().filter(|wire| wire.edge.is_hard());
-                if !member.is_live() || built.from.is_empty() {
+        self.check_all(&BTreeSet::new());
+        let sources = self.roles.owned.iter().chain(&self.roles.shared).copied();
+        let sources = sources.filter(|at| self.graph.members[*at].node().ports.is_empty());
+        let sources: BTreeSet<usize> = sources.collect();
+        for at in &sources {
+            let mutable = self.graph.members[*at].node().mutable.as_ref().expect("mutable");
+            let (serial, tally, board) = (self.tally.next_serial(), &self.tally, &self.board);
+            tally.commits(*at);
+            (mutable.update)(&self.scope, board.given(tally.given(*at, serial))).unwrap();
+            tally.taken(*at, serial);
+        }
+        self.check_all(&sources);
+    }
+
+    /// Reads everything; some were changed just now.
+    fn check_all(&self, changed: &BTreeSet<usize>) {
+        let members = &self.graph.members;
+        let built = |member: &Member| member.node().built(&self.scope).unwrap();
+        let values: Vec<Built> = members.iter().map(built).collect();
+        self.tally.agree(values.iter().filter(|value| !value.stamps.is_empty()));
+        for (built, member) in values.iter().zip(members).filter(|(_, member)| member.is_live()) {
+            let name = member.node().name;
+            let was_changed = |wire: &Wire| {
+                let To::Member(below) = wire.to else { return false };
+                let grows = self.roles.growing[below] && changed.contains(&below);
+                wire.edge == Edge::Reactive && grows
+            };
+            if built.from.is_empty() {
+                // What was given stays, until something below changes; then, of what is `eq`,
+                // if it is equal.
+                let Some(wire) = member.wires.iter().find(|wire| was_changed(wire)) else {
                     continue;
-                }
-                let counts = inputs.filter(|wire| wire.edge != Edge::Snapshot);
-                let data: Vec<i64> = counts
-                    .map(|wire| match wire.to {
-                        To::Member(below) => values[below].data,
-                        To::Nothing => 0,
-                    })
-                    .collect();
-                assert_eq!(
-                    built.data,
-                    member.combine(&data),
-                    "`{}` at the end",
-                    member.node().name
-                );
+                };
+                assert!(member.node().eq, "`{name}` keeps what it was given: {wire:?}");
             }
-            // Once more, after a change of every source.
-            let sources = self.roles.owned.iter().chain(&self.roles.shared);
-            let sources = sources.filter(|at| self.graph.members[**at].node().ports.is_empty());
-            for at in sources.filter(|_| round == 0) {
-                let mutable = self.graph.members[*at].node().mutable.as_ref().expect("mutable");
-                let (serial, tally, board) = (self.tally.next_serial(), &self.tally, &self.board);
-                tally.commits(*at);
-                (mutable.update)(&self.scope, board.given(tally.given(*at, serial))).unwrap();
-                tally.taken(*at, serial);
-            }
+            let counts = |wire: &&Wire| matches!(wire.edge, Edge::Reactive | Edge::Dep);
+            let data = member.wires.iter().filter(counts).map(|wire| match wire.to {
+                To::Member(below) => values[below].data,
+                To::Nothing => 0,
+            });
+            let data: Vec<i64> = data.collect();
+            assert_eq!(built.data, member.combine(&data), "`{name}` at the end");
         }
     }
 

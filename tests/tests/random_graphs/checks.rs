@@ -26,6 +26,7 @@ impl Pair {
         self.check_held();
         self.check_calls();
         self.check_cleanups(op);
+        self.check_drops();
         let faults = std::mem::take(&mut self.recorder.seen().faults);
         assert!(faults.is_empty(), "{faults:?}");
     }
@@ -71,6 +72,22 @@ impl Pair {
         }
     }
 
+    /// Rules 16 and 19: nothing goes that somebody holds, or before what is built from it.
+    fn check_drops(&self) {
+        let dropped = std::mem::take(&mut self.recorder.seen().dropped);
+        let held = self.model.held();
+        let mut gone = std::collections::BTreeSet::new();
+        for serial in dropped {
+            assert!(!held.contains(&serial), "{serial} was dropped, and is held");
+            // What a failed batch was given is no version.
+            if self.model.versions.contains_key(&serial) {
+                let below = self.model.below(serial);
+                assert!(below.is_disjoint(&gone), "{serial} was dropped after {below:?}");
+            }
+            gone.insert(serial);
+        }
+    }
+
     /// Lazy handles and controllers bind the order of what they can reach, where they close
     /// no cycle.
     fn check_soft_edges(&self, closed: &[u64]) {
@@ -94,16 +111,22 @@ impl Pair {
 
     /// The end of it: everything is closed once and dropped.
     pub(crate) fn end(mut self) {
-        drop((self.scope, self.followers, self.watchers));
+        self.followers.clear();
+        self.watchers.clear();
+        // Another handle takes its place, of a scope that has nothing.
+        drop(std::mem::take(&mut self.scope));
         self.model.disposed = true;
         let mut closed = std::mem::take(&mut self.recorder.seen().closed);
         closed.sort_unstable();
         let expected: Vec<_> = self.model.close_what_is_free().into_iter().collect();
         assert_eq!(closed, expected, "at the end");
-        for (held, serial) in self.held.iter().zip(&self.model.holds) {
-            assert_eq!(held.built.serial, *serial, "a value that outlives its scope");
-        }
+        // What is held outlives its scope, with all that it was built from.
+        self.model.forget_scope();
+        self.check_held();
+        self.check_drops();
+        self.model.holds.clear();
         self.held.clear();
+        self.check_drops();
         assert!(self.recorder.seen().closed.is_empty(), "cleaned up twice");
         assert_eq!(self.board.holders(), 1, "values are left");
     }

@@ -317,10 +317,20 @@ impl Model {
         below
     }
 
+    /// Everything that the scope or somebody else holds.
+    pub(crate) fn held(&self) -> BTreeSet<u64> {
+        let roots = self.slots.iter().filter_map(|slot| slot.current).chain(self.holds.clone());
+        roots.flat_map(|root| self.below(root)).collect()
+    }
+
+    /// There is no handle of the scope any more.
+    pub(crate) fn forget_scope(&mut self) {
+        self.slots.fill(Slot::default());
+    }
+
     /// Rule 16: what nobody holds any more and still has cleanups; all of it, once disposed.
     pub(crate) fn close_what_is_free(&mut self) -> BTreeSet<u64> {
-        let roots = self.slots.iter().filter_map(|slot| slot.current).chain(self.holds.clone());
-        let held: BTreeSet<u64> = roots.flat_map(|root| self.below(root)).collect();
+        let held = self.held();
         let gone = self.versions.iter().filter(|(serial, version)| {
             version.has_cleanup
                 && !self.closed.contains(serial)

@@ -17,6 +17,7 @@ pub(crate) struct Seen {
     /// Every run of a function, and its value unless it failed.
     pub(crate) runs: Runs,
     pub(crate) closed: Vec<u64>,
+    pub(crate) dropped: Vec<u64>,
     /// The value whose second cleanup has run, and its first one not yet.
     half_closed: Option<u64>,
     pub(crate) failing: BTreeSet<usize>,
@@ -105,5 +106,9 @@ impl Behaviour for Recorder {
 
     fn close(&self, closed: &Built) {
         self.seen().closed.push(closed.serial);
+    }
+
+    fn dropped(&self, gone: &Built) {
+        self.seen().dropped.push(gone.serial);
     }
 }

@@ -121,6 +121,14 @@ impl State {
         self.fate(other).partner.store(one, SeqCst);
     }
 
+    /// The value that the other one of the pair was given together with this one.
+    pub(crate) fn partner(&self, at: usize, serial: u64) -> Option<(usize, u64)> {
+        let [one, other] = self.pair?;
+        let other = if at == one { other } else { one };
+        let partner = self.fate(serial).partner.load(SeqCst);
+        (partner != 0).then_some((other, partner))
+    }
+
     fn closed(&self, serial: u64) {
         if self.fate(serial).closed.swap(true, SeqCst) {
             self.fault(format!("{serial} was cleaned up twice"));

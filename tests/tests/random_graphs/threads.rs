@@ -109,7 +109,8 @@ fn readers_and_a_writer(choices: &[Choice], seed: u64) {
                 let mut worker = Worker::new(arena, seed);
                 start.wait();
                 while !done.load(SeqCst) {
-                    assert!(worker.read().is_ok(), "nobody has disposed it");
+                    let read = worker.read().and_then(|()| worker.read_upwards());
+                    assert!(read.is_ok(), "nobody has disposed it");
                 }
             });
         }

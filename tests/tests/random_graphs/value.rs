@@ -32,6 +32,11 @@ pub(crate) trait Behaviour: Send + Sync + 'static {
 
     /// The declared cleanup of a value.
     fn close(&self, closed: &Built);
+
+    /// A value is gone.
+    fn dropped(&self, gone: &Built) {
+        let _ = gone;
+    }
 }
 
 /// The switchboard of a scope: a tag. Each value holds one count of it.
@@ -67,6 +72,12 @@ impl Board {
 pub(crate) struct Value {
     pub(crate) built: Built,
     board: Board,
+}
+
+impl Drop for Value {
+    fn drop(&mut self) {
+        self.board.0.dropped(&self.built);
+    }
 }
 
 impl PartialEq for Value {

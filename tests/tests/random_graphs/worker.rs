@@ -53,6 +53,14 @@ impl<'a> Worker<'a> {
     fn meet(&mut self, built: &Built) {
         self.arena.tally.check(built);
         self.seen.meet(built);
+        // Rule 13: who has seen half a batch sees the other half.
+        for (at, version) in &built.stamps {
+            if self.arena.roles.pair.is_some_and(|pair| pair.contains(at))
+                && let Some((other, version)) = self.arena.tally.partner(*at, *version)
+            {
+                self.seen.is_after(other, version);
+            }
+        }
     }
 
     /// Reads something in some way.
@@ -76,10 +84,23 @@ impl<'a> Worker<'a> {
             2 => (node.peek)(scope, &mut |built| self.arena.tally.check(built)),
             3 => self.read_cut()?,
             4 => self.watch()?,
+            5 => self.read_upwards()?,
             _ => {
                 let result = (node.get)(scope, &mut |built| self.meet(built));
                 Self::accept(result.map_err(Into::into))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Rules 9 and 13: a source, and at once what is to be as new.
+    pub(crate) fn read_upwards(&mut self) -> Result<(), Disposed> {
+        let arena = self.arena;
+        let Some(way) = self.random.below(arena.roles.ways.len()) else { return Ok(()) };
+        let way = arena.roles.ways[way].map(|at| arena.graph.members[at].node());
+        for node in way.into_iter().cycle().take(16) {
+            let result = (node.get)(&arena.scope, &mut |built| self.meet(built));
+            Self::accept(result.map_err(Into::into))?;
         }
         Ok(())
     }
