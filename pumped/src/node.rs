@@ -343,6 +343,8 @@ unsafe impl Send for NodeRef {}
 unsafe impl Sync for NodeRef {}
 
 impl NodeRef {
+    #[expect(clippy::inline_always, reason = "every warm read calls it, in the user's crate")]
+    #[inline(always)]
     pub(crate) const fn get(self) -> &'static Node {
         // SAFETY: the only constructor, `NodePtr::new`, takes a `&'static`.
         unsafe { &*self.0 }

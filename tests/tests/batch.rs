@@ -336,3 +336,47 @@ fn a_batch_after_dispose() {
     });
     assert!(matches!(result, Err(ScopeError::Disposed)), "{result:?}");
 }
+
+#[executor(mutable, eq)]
+fn tenfold(left: Reactive<left>) -> u32 {
+    *left * 10
+}
+
+#[executor(mutable)]
+fn above_tenfold(tenfold: Reactive<tenfold>) -> u32 {
+    *tenfold + 1
+}
+
+/// Rules 9 and 12: a value is equal to the one before only if that is still current when
+/// its change comes, and it is not after a change below it.
+#[test]
+fn an_equal_value_after_a_change_below_it() {
+    let scope = Scope::new();
+    scope.update::<tenfold>(7).unwrap();
+    let batch = scope.batch(|b| {
+        b.update::<left>(1)?;
+        b.update::<tenfold>(7)
+    });
+    batch.unwrap();
+    assert_eq!(*scope.get::<tenfold>().unwrap(), 7);
+    scope.update::<left>(2).unwrap();
+    assert_eq!(*scope.get::<tenfold>().unwrap(), 20);
+}
+
+/// Rule 9: a derived value that was given is out of date after a later change below it, also
+/// if something above it was given later still.
+#[test]
+fn a_change_below_a_given_value_between_two_others() {
+    let scope = Scope::new();
+    let batch = scope.batch(|b| {
+        b.update::<tenfold>(7)?;
+        b.update::<left>(5)?;
+        b.update::<above_tenfold>(0)
+    });
+    batch.unwrap();
+    assert!(!scope.is_cached::<tenfold>());
+    assert_eq!(*scope.get::<above_tenfold>().unwrap(), 0);
+    assert_eq!(*scope.get::<tenfold>().unwrap(), 50);
+    scope.update::<left>(6).unwrap();
+    assert_eq!(*scope.get::<above_tenfold>().unwrap(), 61);
+}

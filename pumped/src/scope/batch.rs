@@ -5,6 +5,7 @@
 //! wait for each other; makes what is modified; and commits all of it under one lock.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
 
 use smallvec::SmallVec;
@@ -260,16 +261,19 @@ impl<'c> Turns<'c> {
         }
     }
 
-    /// Takes out the writes of `eq` executors that change nothing.
+    /// Takes out the writes of `eq` executors that change nothing. One that comes after a
+    /// change below it does: by that its value is no longer current.
     fn leave_out_equal(
         &mut self,
         writes: &mut Vec<Write>,
         left_over: &mut Vec<Handle>,
     ) -> Result<(), ScopeError> {
+        let mut above_others: HashSet<u32> = HashSet::new();
         let mut at = 0;
         while let Some(write) = writes.get(at) {
             let state = self.engine.state(write.slot);
-            let current = if state.is_clean() { state.current() } else { None };
+            let is_current = state.is_clean() && !above_others.contains(&write.slot);
+            let current = if is_current { state.current() } else { None };
             if let (Some(old), Some(same)) = (current, write.target.key.same) {
                 self.engine.unlock();
                 let equal = version::compare(&self.frame(write.target), &old, &write.new, same);
@@ -281,6 +285,10 @@ impl<'c> Turns<'c> {
                     left_over.extend(write.seen);
                     continue;
                 }
+            }
+            let rest = &writes[at + 1..];
+            if rest.iter().any(|write| write.target.key.same.is_some()) {
+                self.engine.add_above(writes[at].slot, &mut above_others);
             }
             at += 1;
         }
@@ -303,6 +311,15 @@ impl Drop for Turns<'_> {
 }
 
 impl Engine {
+    /// Adds what is built from `slot`, at any distance, to what is there.
+    fn add_above(&self, slot: u32, found: &mut HashSet<u32>) {
+        let mut stack = vec![slot];
+        while let Some(from) = stack.pop() {
+            let dependents = self.live[from as usize].dependents.iter().map(|above| above.number);
+            stack.extend(dependents.filter(|above| found.insert(*above)));
+        }
+    }
+
     /// Makes all the new values current, and everything above them stale. Returns what
     /// they replace.
     ///
@@ -332,13 +349,13 @@ impl Engine {
             let state = self.state(write.slot);
             replaced.extend(state.show(Some(write.new.clone())));
             if !stays {
-                state.slot.marks.take_touched();
+                state.slot.marks.set_written();
                 self.untouch_below(write.slot);
             }
         }
         for (write, stays) in writes.iter().zip(&stay_stale) {
             let marks = &self.state(write.slot).slot.marks;
-            if !stays && !marks.is_touched() {
+            if !stays && !marks.is_passed() {
                 marks.set_clean();
             }
         }

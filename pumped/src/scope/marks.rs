@@ -19,6 +19,8 @@ const NOTED: u8 = 1 << 3;
 const EAGER: u8 = 1 << 4;
 /// Something is built from it, by a reactive edge.
 const HAS_DEPENDENTS: u8 = 1 << 5;
+/// The walk has come by since it was written.
+const PASSED: u8 = 1 << 6;
 
 /// The marks of a slot.
 pub(crate) struct Marks(AtomicU8);
@@ -46,11 +48,6 @@ impl Marks {
     }
 
     #[inline]
-    pub(super) fn is_touched(&self) -> bool {
-        self.get() & TOUCHED != 0
-    }
-
-    #[inline]
     pub(super) fn is_outdated(&self) -> bool {
         self.get() & OUTDATED != 0
     }
@@ -62,7 +59,7 @@ impl Marks {
         if marks & TOUCHED != 0 {
             return None;
         }
-        self.set(marks | STALE | TOUCHED | OUTDATED);
+        self.set(marks | STALE | TOUCHED | OUTDATED | PASSED);
         Some(Passed(marks))
     }
 
@@ -82,6 +79,16 @@ impl Marks {
     #[inline]
     pub(super) fn set_clean(&self) {
         self.set(self.get() & !(STALE | TOUCHED));
+    }
+
+    /// A batch has written it, and is not done yet.
+    pub(super) fn set_written(&self) {
+        self.set(self.get() & !(TOUCHED | PASSED));
+    }
+
+    /// Whether something below has changed since.
+    pub(super) fn is_passed(&self) -> bool {
+        self.get() & PASSED != 0
     }
 
     /// The value of an attempt is current; what has come since its plan is not forgotten.

@@ -99,9 +99,6 @@ impl Pair {
         let result = self.scope.try_batch(|batch| {
             for (raw, part) in parts {
                 let Some((at, node)) = self.mutable(*raw) else { continue };
-                if self.is_left_out(at, &told) {
-                    continue;
-                }
                 match *part {
                     Part::Update(data) => {
                         let value = self.value(data);
@@ -135,20 +132,6 @@ impl Pair {
             self.model_batch(&told)
         };
         (end, expected)
-    }
-
-    /// Changes that a batch gets wrong today, and that are left out until it does not. One
-    /// that is equal to what was there before the batch, where an earlier one is below it,
-    /// is lost; and one above what an earlier one has made stale again makes that clean.
-    fn is_left_out(&self, at: usize, told: &[Told]) -> bool {
-        let above = |at: usize| self.graph.above(at);
-        let is_lost =
-            self.model.node(at).eq && told.iter().any(|(to, ..)| above(*to).contains(&at));
-        let cleans = |(later, (to, ..)): (usize, &Told)| {
-            above(*to).contains(&at)
-                && told[later..].iter().any(|(below, ..)| above(*below).contains(to))
-        };
-        is_lost || told.iter().enumerate().any(cleans)
     }
 
     /// The changes as if they came one after the other, and then the rest.
