@@ -80,7 +80,10 @@ impl Roles {
             && random.percent(70)
         {
             roles.pair = Some([one, other]);
-            roles.ways.extend([[one, other], [other, one]]);
+            for [one, other] in [[one, other], [other, one]] {
+                roles.ways.push([one, other]);
+                roles.ways.extend(graph.above(other).iter().map(|above| [one, *above]));
+            }
             sources.retain(|at| *at != one && *at != other);
         }
         for at in sources {

@@ -147,8 +147,10 @@ proptest! {
 /// number of cases is always the same.
 #[test]
 fn four_readers_and_a_writer() {
-    let cases = (any_choices(13), any::<u64>());
-    let outcome = TestRunner::new(config(4)).run(&cases, |(choices, seed)| {
+    // Small ones are read more often between two changes.
+    let choices = prop_oneof![any_choices(3), any_choices(13)];
+    let cases = (choices, any::<u64>());
+    let outcome = TestRunner::new(config(8)).run(&cases, |(choices, seed)| {
         readers_and_a_writer(&choices, seed);
         Ok(())
     });
