@@ -23,7 +23,8 @@ impl Current {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
-    /// The value of this moment.
+    /// The value of this moment. Call it without a lock: it may have to drop what another
+    /// thread has let go of.
     #[inline]
     pub(crate) fn load(&self) -> Option<Guard> {
         let seen = NonNull::new(self.0.load(Ordering::Acquire))?;
@@ -47,9 +48,10 @@ impl Current {
     #[cold]
     fn note_again(&self, hazard: &'static Hazard, seen: NonNull<Header>) -> Option<Guard> {
         if !hazard.take_back(seen) {
-            // It was current after this began, and whoever replaced it gave it to this thread.
-            // SAFETY: that count.
-            return Some(Guard::counted(unsafe { Handle::from_raw(seen) }));
+            // Not to be used: where the value that was seen is gone, its address may have been
+            // that of another place's value when it was noted.
+            // SAFETY: whoever replaced that gave this thread a count of it.
+            drop(unsafe { Handle::from_raw(seen) });
         }
         let seen = NonNull::new(self.0.load(Ordering::Acquire))?;
         self.note(hazard, seen)

@@ -150,8 +150,10 @@ impl Core {
             return Some(look(slot));
         }
         let engine = self.lock();
-        let slot = engine.live_slot(self, key)?;
-        (engine.phase == Phase::Open).then(|| look(engine.live[slot as usize].slot))
+        let slot = engine.live[engine.live_slot(self, key)? as usize].slot;
+        let is_open = engine.phase == Phase::Open;
+        drop(engine);
+        is_open.then(|| look(slot))
     }
 
     /// The slot of a live executor, if it may be read without a lock.
@@ -338,7 +340,7 @@ impl Core {
             let slot = engine.live_slot(self, target.key);
             slot.map_or(NodeState::Empty, |slot| {
                 let slot = engine.live[slot as usize].slot;
-                match (slot.current.load().is_some(), slot.marks.is_stale()) {
+                match (slot.current.address().is_some(), slot.marks.is_stale()) {
                     (false, _) => NodeState::Empty,
                     (true, true) => NodeState::Stale,
                     (true, false) => NodeState::Resolved,

@@ -105,3 +105,30 @@ fn a_reader_beside_two_updates() {
         assert!(first.load(SeqCst) && second.load(SeqCst) && !third.load(SeqCst));
     });
 }
+
+#[executor(mutable)]
+fn small() -> u32 {
+    0
+}
+
+#[executor(mutable)]
+fn large() -> u32 {
+    100
+}
+
+/// Rule 9: the memory of a value that is gone may be that of another executor's next value.
+/// Who noted the address for the one does not get the other.
+#[test]
+fn a_reader_never_gets_what_came_into_the_same_place() {
+    let _ = (Graph::of::<small>(), Graph::of::<large>());
+    model(|| {
+        let scope = Scope::new();
+        assert_eq!((*scope.get::<small>().unwrap(), *scope.get::<large>().unwrap()), (0, 100));
+        let other = scope.clone();
+        let reader = thread::spawn(move || *other.get::<small>().unwrap());
+        scope.update::<small>(1).unwrap();
+        scope.update::<large>(101).unwrap();
+        scope.update::<large>(102).unwrap();
+        assert!(reader.join().unwrap() < 100, "a value of another executor");
+    });
+}
