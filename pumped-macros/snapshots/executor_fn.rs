@@ -12,14 +12,11 @@ const _: () = {
     use ::pumped::__private as __pumped;
     use __pumped::NoResult as _;
     static __PUMPED_INDEX: __pumped::Index<config> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<config> = __pumped::Declaration::new(
-        __pumped::Spec {
-            name: "config",
-            hash: 6917461180853128629u64,
-            module: __pumped::module_path!(),
-            params: &[],
-            ..__pumped::Spec::PLAIN
-        },
+    static __PUMPED_NODE: __pumped::Declaration<config> = __pumped::Declaration::plain(
+        "config",
+        6917461180853128629u64,
+        __pumped::module_path!(),
+        &[],
         &__PUMPED_INDEX,
     );
     impl __pumped::Executor for config {

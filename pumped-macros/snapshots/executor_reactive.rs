@@ -11,17 +11,14 @@ const _: () = {
     use ::pumped::__private as __pumped;
     use __pumped::NoResult as _;
     static __PUMPED_INDEX: __pumped::Index<logger> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<logger> = __pumped::Declaration::new(
-        __pumped::Spec {
-            name: "logger",
-            hash: 12644078723130942227u64,
-            module: __pumped::module_path!(),
-            params: &[
-                <Reactive<level> as __pumped::Dependency<'_>>::PARAM,
-                <Dep<sink> as __pumped::Dependency<'_>>::PARAM,
-            ],
-            ..__pumped::Spec::PLAIN
-        },
+    static __PUMPED_NODE: __pumped::Declaration<logger> = __pumped::Declaration::plain(
+        "logger",
+        12644078723130942227u64,
+        __pumped::module_path!(),
+        &[
+            <Reactive<level> as __pumped::Dependency<'_>>::PARAM,
+            <Dep<sink> as __pumped::Dependency<'_>>::PARAM,
+        ],
         &__PUMPED_INDEX,
     );
     impl __pumped::Executor for logger {

@@ -7,17 +7,14 @@ pub struct Service {
 const _: () = {
     use ::pumped::__private as __pumped;
     static __PUMPED_INDEX: __pumped::Index<Service> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<Service> = __pumped::Declaration::new(
-        __pumped::Spec {
-            name: "Service",
-            hash: 6935305048621562106u64,
-            module: __pumped::module_path!(),
-            params: &[
-                <Dep<database> as __pumped::Dependency<'_>>::PARAM,
-                <Controller<logger> as __pumped::Dependency<'_>>::PARAM,
-            ],
-            ..__pumped::Spec::PLAIN
-        },
+    static __PUMPED_NODE: __pumped::Declaration<Service> = __pumped::Declaration::plain(
+        "Service",
+        6935305048621562106u64,
+        __pumped::module_path!(),
+        &[
+            <Dep<database> as __pumped::Dependency<'_>>::PARAM,
+            <Controller<logger> as __pumped::Dependency<'_>>::PARAM,
+        ],
         &__PUMPED_INDEX,
     );
     impl __pumped::Executor for Service {

@@ -7,7 +7,7 @@
 //!     use ::pumped::__private::{self as __pumped, NoResult as _};
 //!     static __PUMPED_INDEX: __pumped::Index<config> = __pumped::Index::new();
 //!     static __PUMPED_NODE: __pumped::Declaration<config> =
-//!         __pumped::Declaration::new(__pumped::Spec { .. }, &__PUMPED_INDEX);
+//!         __pumped::Declaration::plain(.., &__PUMPED_INDEX);
 //!     impl __pumped::Executor for config { .. }
 //!     __pumped::check_definition(<config as __pumped::Executor>::NODE.erase());
 //! };
@@ -134,14 +134,22 @@ fn statics(executor: &Executor) -> TokenStream {
     let params = taken(executor).map(|param| dependency(param, "PARAM", &TokenStream::new()));
     let flags = flags(executor);
     let mixed = Span::mixed_site();
+    let module = quote_spanned!(mixed=> __pumped::module_path!());
+    let params = quote_spanned!(mixed=> &[#(#params),*]);
     let spec = quote_spanned! {mixed=>
-        __pumped::Spec { name: #name, hash: #hash, module: __pumped::module_path!(), params: &[#(#params),*], #flags ..__pumped::Spec::PLAIN }
+        __pumped::Spec { name: #name, hash: #hash, module: #module, params: #params, #flags ..__pumped::Spec::PLAIN }
     };
-    let new = if executor.mode == Mode::Async { "new_async" } else { "new" };
+    let (new, arguments) = if executor.mode == Mode::Async {
+        ("new_async", spec)
+    } else if flags.is_empty() {
+        ("plain", quote_spanned!(mixed=> #name, #hash, #module, #params))
+    } else {
+        ("new", spec)
+    };
     let new = Ident::new(new, executor.ident.span());
     // The place of this call is the place of the declaration.
     let new = quote_spanned! {executor.ident.span()=>
-        __pumped::Declaration::#new(#spec, &__PUMPED_INDEX)
+        __pumped::Declaration::#new(#arguments, &__PUMPED_INDEX)
     };
     quote_spanned! {mixed=>
         static __PUMPED_INDEX: __pumped::Index<#key> = __pumped::Index::new();

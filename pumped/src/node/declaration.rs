@@ -84,6 +84,20 @@ impl<E: Executor> Declaration<E> {
         Self::of(spec, index, None)
     }
 
+    /// As [`new`](Self::new), of one that says nothing else: a call is less to compile than
+    /// a struct of which most is left out, and most executors are plain.
+    #[track_caller]
+    #[must_use]
+    pub const fn plain(
+        name: &'static str,
+        hash: u64,
+        module: &'static str,
+        params: &'static [Param],
+        index: &'static Index<E>,
+    ) -> Self {
+        Self::of(Spec { name, hash, module, params, ..Spec::PLAIN }, index, None)
+    }
+
     /// As [`new`](Self::new), of an async executor.
     #[track_caller]
     #[must_use]
