@@ -38,10 +38,11 @@ impl Current {
     fn note(&self, hazard: &'static Hazard, seen: NonNull<Header>) -> Option<Guard> {
         hazard.note(seen);
         let now = self.0.load(Ordering::SeqCst);
-        if now == seen.as_ptr() {
-            return Some(Guard { header: seen, hazard: Some(hazard) });
+        match NonNull::new(now) {
+            // The same address; of the two, the one that is known to be alive.
+            Some(header) if header == seen => Some(Guard { header, hazard: Some(hazard) }),
+            _ => self.note_again(hazard, seen),
         }
-        self.note_again(hazard, seen)
     }
 
     /// Goes on where the value was replaced while it was noted.
@@ -52,6 +53,8 @@ impl Current {
             // that of another place's value when it was noted.
             // SAFETY: whoever replaced that gave this thread a count of it.
             drop(unsafe { Handle::from_raw(seen) });
+            // What was dropped may have read something, and noted it in the same hazard.
+            return self.load();
         }
         let seen = NonNull::new(self.0.load(Ordering::Acquire))?;
         self.note(hazard, seen)
@@ -96,7 +99,8 @@ impl Current {
     /// Takes the value out where nobody can be reading it any more: at no cost.
     ///
     /// # Safety
-    /// No guard that notes the value will be used or dropped after this.
+    /// No guard that notes the value will be used after this. One may still be dropped: it
+    /// takes its note back, or has a count of what lies at that address by then.
     pub(crate) unsafe fn take_unread(&self) -> Option<Handle> {
         let old = NonNull::new(self.0.swap(ptr::null_mut(), Ordering::Relaxed))?;
         // SAFETY: the count of the place.
@@ -166,7 +170,8 @@ impl Hazard {
     fn give_count_of(&self, value: &Handle) {
         let (count, none) = (value.clone(), ptr::null_mut());
         let noted = value.as_raw().as_ptr();
-        if self.0.compare_exchange(noted, none, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+        // Acquire also if it fails: what the reader did with the value comes before its end.
+        if self.0.compare_exchange(noted, none, Ordering::AcqRel, Ordering::Acquire).is_ok() {
             count.into_raw();
         }
     }

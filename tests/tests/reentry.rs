@@ -344,3 +344,61 @@ fn a_cleanup_reads_on_the_thread_that_was_let_through() {
         assert_eq!(other.join().unwrap(), 1, "it asked before the update");
     });
 }
+
+#[executor(mutable)]
+fn closing(source: Reactive<source>, own: Controller<closing>, cx: &ResolveCtx<'_>) -> u32 {
+    let own = own.clone();
+    if *source == 1 {
+        cx.on_cleanup(move || drop(own.update(7)));
+    }
+    *source
+}
+
+/// Rules 13 and 16: the value that a panicking `modify` was given goes after the turn has
+/// ended, also if it is the last to hold it.
+#[test]
+fn a_cleanup_writes_what_a_panicking_change_was_made_of() {
+    let _watchdog = watchdog();
+    for in_a_batch in [false, true] {
+        let scope = Scope::new();
+        scope.get::<closing>().unwrap();
+        let inner = scope.clone();
+        let change = move |_: &u32| -> u32 {
+            inner.update::<source>(2).unwrap();
+            assert_eq!(*inner.get::<closing>().unwrap(), 2);
+            panic!("as asked")
+        };
+        let changed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            if in_a_batch {
+                scope.batch(|b| b.modify::<closing>(change))
+            } else {
+                scope.modify::<closing>(change)
+            }
+        }));
+        assert!(changed.is_err());
+        assert_eq!(*scope.get::<closing>().unwrap(), 7);
+    }
+}
+
+#[executor(mutable)]
+fn waits_for_two(source: Reactive<source>, own: Controller<waits_for_two>) -> u32 {
+    if *source == 2 {
+        let write = || {
+            own.update(10).unwrap();
+            own.update(11).unwrap();
+        };
+        thread::scope(|threads| threads.spawn(write).join().unwrap());
+    }
+    *source
+}
+
+/// Rule 15: while one is built, only the version before it is kept from going.
+#[test]
+fn what_is_given_beside_a_build() {
+    let _watchdog = watchdog();
+    let scope = Scope::new();
+    scope.get::<waits_for_two>().unwrap();
+    scope.update::<source>(2).unwrap();
+    assert_eq!(*scope.get::<waits_for_two>().unwrap(), 2, "for the one who asked before");
+    assert_eq!(*scope.get::<waits_for_two>().unwrap(), 11);
+}

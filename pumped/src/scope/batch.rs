@@ -40,8 +40,12 @@ enum Change {
 }
 
 /// Makes a new value of the one that the batch itself has given, or else of the current
-/// one; also returns what it was made of.
-type Modify = Box<dyn FnOnce(&Arc<Core>, Option<&Handle>) -> Result<(Handle, Handle), ScopeError>>;
+/// one; also returns what it was made of, which comes among what is `read` before.
+type Modify =
+    Box<dyn FnOnce(&Arc<Core>, Option<&Handle>, &mut Vec<Handle>) -> Result<Modified, ScopeError>>;
+
+/// A new value, and what it was made of.
+type Modified = (Handle, Handle);
 
 impl Batch<'_> {
     /// Will store a new value; see [`Scope::update`](crate::Scope::update).
@@ -88,11 +92,13 @@ impl Batch<'_> {
         E::Mode: CanBlock<E>,
     {
         const { check_blocking(E::NODE.erase(), Instead::Named("modify_async")) }
-        let modify: Modify = Box::new(|core, given| {
+        let modify: Modify = Box::new(|core, given, read| {
             let now = match given {
                 Some(given) => given.clone(),
                 None => drive::get(core, E::NODE.get())?,
             };
+            // Should `change` panic, it goes after the turns have ended.
+            read.push(now.clone());
             // SAFETY: the handle keeps the value alive, and `E` is the executor that was
             // asked for, or given.
             let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
@@ -148,14 +154,15 @@ fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeEr
     // What is left over is dropped after the turns have ended, also when user code panics.
     let targets: SmallVec<[Target; 8]> = changes.iter().map(|(target, _)| *target).collect();
     let (mut changes, mut writes, mut left_over) = (changes.into_iter(), Vec::new(), Vec::new());
+    let mut read = Vec::new();
     let mut turns = Turns::take(core, &targets)?;
-    make(&mut turns, &mut changes, &mut writes, &mut left_over)?;
+    make(&mut turns, &mut changes, &mut writes, &mut left_over, &mut read)?;
     turns.number(&writes, &left_over);
     turns.leave_out_equal(&mut writes, &mut left_over)?;
     let old = turns.engine.commit_all(&writes);
     let mut eager = std::mem::take(&mut turns.engine.eager);
     drop(turns);
-    reclaim::deferred(|| drop((old, writes, left_over)));
+    reclaim::deferred(|| drop((old, writes, left_over, read)));
     eager.sort_unstable();
     eager.dedup();
     follow::settle(core, &eager);
@@ -168,6 +175,7 @@ fn make(
     changes: &mut std::vec::IntoIter<(Target, Change)>,
     writes: &mut Vec<Write>,
     left_over: &mut Vec<Handle>,
+    read: &mut Vec<Handle>,
 ) -> Result<(), ScopeError> {
     for (target, change) in changes {
         let core = turns.core;
@@ -182,7 +190,7 @@ fn make(
                 turns.engine.unlock();
                 let frame = turns.frame(target);
                 let inside = current::enter(&frame);
-                let (new, now) = modify(core, given.as_ref())?;
+                let (new, now) = modify(core, given.as_ref(), read)?;
                 drop(inside);
                 turns.engine.relock();
                 if given.is_none() {

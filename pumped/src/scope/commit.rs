@@ -114,19 +114,21 @@ impl<'c> Turn<'c> {
 
     /// Makes of `now` what `change` says. The engine is not locked before.
     fn replace<E: Executor>(
-        mut self,
+        self,
         target: Target,
         now: Handle,
         change: impl FnOnce(&E::Output) -> E::Output,
     ) -> Result<(), ScopeError> {
-        let frame = self.frame(target);
+        // Should `change` panic, the turn ends before `now` goes: locals go first.
+        let mut turn = self;
+        let frame = turn.frame(target);
         let inside = current::enter(&frame);
         // SAFETY: the handle keeps the value alive, and `E` is the executor that was asked for.
         let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
         drop(inside);
         let new = Handle::given::<E>(value);
-        self.engine.relock();
-        self.put(target, new, Some(now))
+        turn.engine.relock();
+        turn.put(target, new, Some(now))
     }
 
     /// Commits `new`, unless the executor is `eq` and it equals the current value.

@@ -104,9 +104,9 @@ pub(super) struct Lists {
     /// The attempts that wait for this one, and as which input.
     pub(crate) parents: SmallVec<[(u32, u16); 2]>,
     pub(crate) asked: SmallVec<[usize; 2]>,
-    /// Versions that were replaced while it ran: they go once it has ended, so that their
-    /// cleanups do not wait for it while it waits for them.
-    pub(crate) replaced: Vec<Handle>,
+    /// The version before it, if that was replaced while it ran: it goes once the attempt has
+    /// ended, so that its cleanup does not wait for it while it waits for that.
+    pub(crate) replaced: Option<Handle>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,14 +167,17 @@ impl LiveState {
         self.attempt.abandoned = false;
     }
 
-    /// Puts `version` into the slot, and returns the one before, unless somebody is
-    /// building the next one just now. Nothing else does.
+    /// Puts `version` into the slot, and returns the one before, unless that is kept for
+    /// whoever builds the next one just now. Nothing else does.
     #[inline]
     pub(crate) fn show(&mut self, version: Option<Handle>) -> Option<Handle> {
         let before = self.slot.current.swap(version);
         if self.attempt.phase == AttemptPhase::Running {
-            self.attempt.lists().replaced.extend(before);
-            return None;
+            let replaced = &mut self.attempt.lists().replaced;
+            if replaced.is_none() {
+                *replaced = before;
+                return None;
+            }
         }
         before
     }

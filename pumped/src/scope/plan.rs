@@ -207,7 +207,7 @@ impl Engine {
                 }
             }
             if let Some(mut lists) = lists {
-                self.garbage.extend(lists.replaced.drain(..));
+                self.garbage.extend(lists.replaced.take());
                 self.let_go(slot, std::mem::take(&mut lists.inputs));
                 // For the next one.
                 self.live[slot as usize].attempt.lists.get_or_insert(lists);
