@@ -9,6 +9,12 @@ use crate::threads::cores;
 /// When it was made, by what, and on what.
 #[must_use]
 pub fn table() -> String {
+    table_of("release, as cargo has it")
+}
+
+/// The same of what was compiled otherwise.
+#[must_use]
+pub fn table_of(profile: &str) -> String {
     let cpu = cpu().unwrap_or_else(|| "unknown processor".to_owned());
     let (cores, os, arch) = (cores(), std::env::consts::OS, std::env::consts::ARCH);
     let features = if cfg!(feature = "ten-thousand") { "`ten-thousand`" } else { "none" };
@@ -17,7 +23,7 @@ pub fn table() -> String {
         ("pumped", env!("CARGO_PKG_VERSION").to_owned()),
         ("features", format!("of pumped: none; of the report: {features}")),
         ("rustc", env!("RUSTC_VERSION").trim_start_matches("rustc ").to_owned()),
-        ("profile", "release, as cargo has it".to_owned()),
+        ("profile", profile.to_owned()),
         ("machine", format!("{cpu}, {cores} cores of it, {os}, {arch}")),
     ] {
         table.row(vec![what.to_owned(), text]);

@@ -9,11 +9,11 @@
 //! | what | command |
 //! | --- | --- |
 //! | allocations (a missed goal fails) and time ratios | `cargo run --release -p pumped-bench --bin report` |
-//! | the same with compile time, as `BENCHMARKS.md` and `benchmarks.svg`; takes minutes | `.. --bin report -- --write` |
+//! | the same at length, as `BENCHMARKS.md` and `benchmarks.svg`; takes minutes | `.. --bin report -- --write` |
 //! | instruction ratios, where valgrind is installed | `cargo run --release -p pumped-bench --bin instructions` |
 //! | one of them by function | `valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*::measured' target/release/instructions DeepDependencyChain ours`, then `callgrind_annotate` |
 //! | pumped beside other libraries; with `-- --write` as `BENCHMARKS-PEERS.md` | `cargo run --release -p pumped-bench --features peers --bin peers` |
-//! | compile time | `cargo run --release -p pumped-bench --bin compile-time -- --nodes 10,100,400` |
+//! | compile time of some graphs; with `-- --write` of all, and of other libraries, as `BENCHMARKS-COMPILE-TIME.md` | `cargo run --release -p pumped-bench --bin compile-time` |
 //! | wall time with statistics | `cargo bench -p pumped-bench` |
 //!
 //! Add `--features ten-thousand` to the report and to `cargo bench` for random reads

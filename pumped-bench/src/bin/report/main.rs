@@ -1,8 +1,8 @@
 //! The report: allocations of every workload, and time ratios against what one
 //! would write by hand. Fails if an allocation goal is missed.
 //!
-//! With `--write` it takes its time, measures compile time, too, and replaces
-//! `BENCHMARKS.md` and `benchmarks.svg`; without, it writes nothing.
+//! With `--write` it takes its time, and replaces `BENCHMARKS.md` and `benchmarks.svg`;
+//! without, it writes nothing.
 
 mod allocation;
 mod chart;
@@ -13,7 +13,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pumped_bench::allocations::Counting;
-use pumped_bench::compile_time;
 use pumped_bench::host;
 use pumped_bench::timing::Effort;
 use pumped_bench::workloads;
@@ -46,17 +45,13 @@ fn main() -> ExitCode {
     println!("## Allocations\n\n{}", allocation::table(&counted));
     println!("## Time\n\n{}", time::table(&times));
     if write {
-        let written = compile_time::report(&compile_time::Options::default()).and_then(|text| {
-            println!("## Compile time\n\n{text}");
-            let page = page::page(&page::Parts {
-                host: &host::table(),
-                allocations: &allocation::table(&counted).to_string(),
-                time: &time::table(&times).to_string(),
-                compile_time: &text,
-            });
-            replace("benchmarks.svg", &chart::draw(&chart::bars(&times)))?;
-            replace("BENCHMARKS.md", &page)
+        let page = page::page(&page::Parts {
+            host: &host::table(),
+            allocations: &allocation::table(&counted).to_string(),
+            time: &time::table(&times).to_string(),
         });
+        let written = replace("benchmarks.svg", &chart::draw(&chart::bars(&times)))
+            .and_then(|()| replace("BENCHMARKS.md", &page));
         if let Err(error) = written {
             eprintln!("{error}");
             return ExitCode::FAILURE;

@@ -6,20 +6,15 @@ pub(crate) struct Parts<'a> {
     pub(crate) host: &'a str,
     pub(crate) allocations: &'a str,
     pub(crate) time: &'a str,
-    pub(crate) compile_time: &'a str,
 }
 
 const TEMPLATE: &str = include_str!("template.md");
 
 pub(crate) fn page(parts: &Parts<'_>) -> String {
-    let Parts { host, allocations, time, compile_time } = parts;
+    let Parts { host, allocations, time } = parts;
     let mut page = TEMPLATE.to_owned();
-    for (place, text) in [
-        ("{{host}}", host),
-        ("{{allocations}}", allocations),
-        ("{{time}}", time),
-        ("{{compile_time}}", compile_time),
-    ] {
+    for (place, text) in [("{{host}}", host), ("{{allocations}}", allocations), ("{{time}}", time)]
+    {
         assert!(page.contains(place), "the template has no {place}");
         page = page.replace(place, text.trim_end());
     }
@@ -33,7 +28,7 @@ mod tests {
 
     #[test]
     fn nothing_is_left_open() {
-        let parts = Parts { host: "h", allocations: "a", time: "t", compile_time: "c" };
+        let parts = Parts { host: "h", allocations: "a", time: "t" };
         assert!(!page(&parts).contains("{{"));
     }
 
