@@ -40,12 +40,9 @@ enum Change {
 }
 
 /// Makes a new value of the one that the batch itself has given, or else of the current
-/// one; also returns what it was made of, which comes among what is `read` before.
+/// one, and keeps that among what was read: should it panic, that goes after the turns.
 type Modify =
-    Box<dyn FnOnce(&Arc<Core>, Option<&Handle>, &mut Vec<Handle>) -> Result<Modified, ScopeError>>;
-
-/// A new value, and what it was made of.
-type Modified = (Handle, Handle);
+    Box<dyn FnOnce(&Arc<Core>, Option<&Handle>, &mut Vec<Handle>) -> Result<Handle, ScopeError>>;
 
 impl Batch<'_> {
     /// Will store a new value; see [`Scope::update`](crate::Scope::update).
@@ -97,12 +94,11 @@ impl Batch<'_> {
                 Some(given) => given.clone(),
                 None => drive::get(core, E::NODE.get())?,
             };
-            // Should `change` panic, it goes after the turns have ended.
-            read.push(now.clone());
-            // SAFETY: the handle keeps the value alive, and `E` is the executor that was
-            // asked for, or given.
-            let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
-            Ok((Handle::given::<E>(value), now))
+            let address = now.as_raw();
+            read.push(now);
+            // SAFETY: it is kept, and `E` is the executor that was asked for, or given.
+            let value = change(unsafe { value::value_of::<E::Output>(address).as_ref() });
+            Ok(Handle::given::<E>(value))
         });
         self.record::<E>(|| Change::Modify(modify))
     }
@@ -143,8 +139,8 @@ struct Write {
     slot: u32,
     target: Target,
     new: Handle,
-    /// What a modified value was first made of.
-    seen: Option<Handle>,
+    /// Whether it was first made of the value from before the batch.
+    is_modified: bool,
 }
 
 fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeError> {
@@ -182,7 +178,8 @@ fn make(
         let slot = turns.engine.ensure_live(core, target);
         let before = writes.iter().position(|write| write.slot == slot);
         let before = before.map(|at| writes.remove(at));
-        let (given, mut seen) = before.map_or((None, None), |write| (Some(write.new), write.seen));
+        let (given, mut is_modified) =
+            before.map_or((None, false), |write| (Some(write.new), write.is_modified));
         left_over.extend(given.clone());
         let new = match change {
             Change::Given(new) => new,
@@ -190,16 +187,14 @@ fn make(
                 turns.engine.unlock();
                 let frame = turns.frame(target);
                 let inside = current::enter(&frame);
-                let (new, now) = modify(core, given.as_ref(), read)?;
+                let new = modify(core, given.as_ref(), read)?;
                 drop(inside);
                 turns.engine.relock();
-                if given.is_none() {
-                    seen = Some(now);
-                }
+                is_modified |= given.is_none();
                 new
             }
         };
-        writes.push(Write { slot, target, new, seen });
+        writes.push(Write { slot, target, new, is_modified });
     }
     Ok(())
 }
@@ -288,9 +283,7 @@ impl<'c> Turns<'c> {
                 self.engine.relock();
                 left_over.push(old);
                 if equal? {
-                    let write = writes.remove(at);
-                    left_over.push(write.new);
-                    left_over.extend(write.seen);
+                    left_over.push(writes.remove(at).new);
                     continue;
                 }
             }
@@ -340,8 +333,7 @@ impl Engine {
         }
         self.revision += 1;
         // What changed below a derived value after `modify` had read it comes after.
-        let late =
-            |write: &Write| write.seen.is_some() && !self.live[write.slot as usize].is_clean();
+        let late = |write: &Write| write.is_modified && !self.live[write.slot as usize].is_clean();
         let stay_stale: SmallVec<[bool; 8]> = writes.iter().map(late).collect();
         for write in writes {
             self.state(write.slot).slot.marks.set_stale();
