@@ -233,10 +233,8 @@ impl Header {
     /// Whether there is nothing to do at its end but to let go of its inputs.
     #[inline]
     pub(crate) fn is_plain_data(&self) -> bool {
-        let keeper = self.keeper.take();
-        let is_kept = keeper.is_some();
-        self.keeper.set(keeper);
-        self.node.drop_value.is_none() && self.cleanups.is_empty() && !is_kept
+        // Only what is in an arena ever keeps one.
+        self.storage == Storage::Heap && self.node.drop_value.is_none() && self.cleanups.is_empty()
     }
 
     pub(crate) fn storage(&self) -> Storage {

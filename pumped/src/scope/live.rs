@@ -157,11 +157,11 @@ pub(crate) enum Input {
 }
 
 impl LiveState {
-    /// Begins an attempt of whoever holds the lock, who carries it out.
+    /// Begins an attempt: for whoever waits for it, or already by whoever holds the lock.
     #[inline]
-    pub(super) fn begin(&mut self, number: u64, revision: u64) {
+    pub(super) fn begin(&mut self, phase: AttemptPhase, number: u64, revision: u64) {
         self.slot.marks.set_planned();
-        self.attempt.phase = AttemptPhase::Running;
+        self.attempt.phase = phase;
         self.attempt.number = number;
         self.attempt.revision = revision;
         self.attempt.abandoned = false;

@@ -99,14 +99,14 @@ fn run<'c>(
 ) -> Result<Option<Handle>, ResolveError> {
     let locked = &mut **engine;
     let state = &mut locked.live[slot as usize];
-    let compared = state.compare_inputs();
+    let compared = state.compare(state.current_inputs());
     if matches!(compared, Compared::Unchanged) {
         state.slot.marks.set_clean();
         return Ok(if wanted { state.current() } else { None });
     }
     locked.attempts += 1;
     let number = locked.attempts;
-    state.begin(number, locked.revision);
+    state.begin(AttemptPhase::Running, number, locked.revision);
     let result = if matches!(compared, Compared::Unknown) {
         let mut inputs = state.pin_inputs().collect();
         version::build(core, engine, slot, &mut inputs)

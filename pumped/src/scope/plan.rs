@@ -155,11 +155,7 @@ impl Engine {
             });
         }
         let state = self.state(slot);
-        state.slot.marks.set_planned();
-        state.attempt.phase = AttemptPhase::Planned;
-        state.attempt.number = number;
-        state.attempt.revision = revision;
-        state.attempt.abandoned = false;
+        state.begin(AttemptPhase::Planned, number, revision);
         state.attempt.lists().inputs = inputs;
     }
 

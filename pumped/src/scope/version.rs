@@ -4,12 +4,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use smallvec::SmallVec;
-
 use super::core::{Core, Locked};
 use super::engine::Engine;
 use super::fixed::{self, Claim};
-use super::live::LiveState;
+use super::live::{LiveInput, LiveState};
 use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, Frame, Role};
 use crate::error::ResolveError;
@@ -92,9 +90,10 @@ pub(super) enum Compared {
 }
 
 impl LiveState {
-    /// Whether the slot's version was built from what its inputs are now. They are clean.
+    /// Whether the slot's version was built from these versions of its inputs, as far as they
+    /// make it stale.
     #[inline]
-    pub(super) fn compare_inputs(&self) -> Compared {
+    pub(super) fn compare(&self, now: impl Iterator<Item = Raw>) -> Compared {
         let Some(version) = self.version() else { return Compared::Changed };
         // SAFETY: the slot holds the version, and nothing is shown before this returns.
         let before = unsafe { value::inputs(version) };
@@ -103,11 +102,11 @@ impl LiveState {
             return Compared::Changed;
         }
         let mut found = Compared::Changed;
-        for (before, input) in before.iter().zip(self.inputs) {
+        for ((before, input), now) in before.iter().zip(self.inputs).zip(now) {
             if !input.reactive {
                 continue;
             }
-            if input.slot.current.address() == Some(before.as_raw()) {
+            if before.as_raw() == now {
                 if matches!(found, Compared::Changed) {
                     found = Compared::Unchanged;
                 }
@@ -121,12 +120,15 @@ impl LiveState {
     }
 
     /// What its inputs are now, which are clean.
+    pub(super) fn current_inputs(&self) -> impl Iterator<Item = Raw> {
+        let current = |input: &LiveInput| input.slot.current.address();
+        self.inputs.iter().map(move |input| current(input).expect("a clean slot has a version"))
+    }
+
+    /// As [`current_inputs`](Self::current_inputs), to keep.
     pub(super) fn pin_inputs(&self) -> impl Iterator<Item = Handle> {
-        self.inputs.iter().map(|input| {
-            let version = input.slot.current.address().expect("a clean slot has a version");
-            // SAFETY: the slot holds it, and nothing is shown under the lock.
-            unsafe { Handle::share(version) }
-        })
+        // SAFETY: the slots hold them, and nothing is shown under the lock.
+        self.current_inputs().map(|version| unsafe { Handle::share(version) })
     }
 }
 
@@ -219,38 +221,24 @@ fn unchanged<'c>(
     inputs: &[Handle],
 ) -> Option<Handle> {
     let state = &engine.live[slot as usize];
-    // SAFETY: the slot holds the version, and nothing is shown before the unlock.
-    let before = unsafe { value::inputs(state.version()?) };
-    let (attempt, node) = (state.attempt.number, state.target.key);
-    let mut changed: SmallVec<[(usize, Same); 4]> = SmallVec::new();
-    let mut is_reactive = false;
-    for (at, (now, input)) in inputs.iter().zip(state.inputs).enumerate() {
-        if !input.reactive {
-            continue;
-        }
-        is_reactive = true;
-        match (before.get(at), input.same) {
-            (Some(before), _) if before.is(now) => {}
-            (Some(_), Some(same)) => changed.push((at, same)),
-            _ => return None,
-        }
-    }
-    if !is_reactive {
-        return None;
-    }
-    let old = state.current()?;
-    if changed.is_empty() {
-        return Some(old);
-    }
+    let old = match state.compare(inputs.iter().map(Handle::as_raw)) {
+        Compared::Changed => return None,
+        Compared::Unchanged => return state.current(),
+        Compared::Unknown => state.current()?,
+    };
+    let (attempt, node, below) = (state.attempt.number, state.target.key, state.inputs);
     // SAFETY: the handle keeps the version alive.
     let before = unsafe { value::inputs(old.as_raw()) };
     engine.unlock();
     let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
-    // A comparison that panics has found no equality.
-    let equal = |(at, same): (usize, Same)| {
-        matches!(compare(&frame, &before[at], &inputs[at], same), Ok(true))
-    };
-    let all_equal = changed.into_iter().all(equal);
+    let mut pairs = before.iter().zip(inputs).zip(below);
+    let all_equal = pairs.all(|((before, now), input)| match input.same {
+        // A comparison that panics has found no equality.
+        Some(same) if input.reactive && !before.is(now) => {
+            matches!(compare(&frame, before, now, same), Ok(true))
+        }
+        _ => true,
+    });
     engine.relock();
     if all_equal {
         return Some(old);
