@@ -11,8 +11,10 @@ pub async fn pool(config: Dep<config>) -> Result<Pool, PoolError> {
 }
 const _: () = {
     use ::pumped::__private as __pumped;
-    static __PUMPED_INDEX: __pumped::Index<pool> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<pool> = __pumped::Declaration::new_async(
+    static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::new_async::<
+        pool,
+    >(
         __pumped::Spec {
             name: "pool",
             hash: 16823204901052671345u64,
@@ -28,7 +30,7 @@ const _: () = {
         type Kind = __pumped::Fixed;
         type Mode = __pumped::Async;
         type Access = __pumped::ReadOnly;
-        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
         fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
             __pumped::not_built()
         }
@@ -50,5 +52,5 @@ const _: () = {
             }
         }
     }
-    __pumped::check_definition(<pool as __pumped::Executor>::NODE.erase())
+    __pumped::check_definition(__PUMPED_NODE.node())
 };

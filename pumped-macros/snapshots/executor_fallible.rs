@@ -11,8 +11,10 @@ pub fn database(config: Dep<config>, cx: &ResolveCtx<'_>) -> Result<Database, Db
 }
 const _: () = {
     use ::pumped::__private as __pumped;
-    static __PUMPED_INDEX: __pumped::Index<database> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<database> = __pumped::Declaration::new(
+    static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::new::<
+        database,
+    >(
         __pumped::Spec {
             name: "database",
             hash: 3047533505384286094u64,
@@ -31,7 +33,7 @@ const _: () = {
         type Kind = __pumped::Fixed;
         type Mode = __pumped::Blocking;
         type Access = __pumped::ReadOnly;
-        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
         fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
             <Result<
                 Database,
@@ -44,5 +46,5 @@ const _: () = {
             )
         }
     }
-    __pumped::check_definition(<database as __pumped::Executor>::NODE.erase())
+    __pumped::check_definition(__PUMPED_NODE.node())
 };

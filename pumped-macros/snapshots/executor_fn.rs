@@ -11,24 +11,20 @@ pub fn config() -> Config {
 const _: () = {
     use ::pumped::__private as __pumped;
     use __pumped::NoResult as _;
-    static __PUMPED_INDEX: __pumped::Index<config> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<config> = __pumped::Declaration::plain(
-        "config",
-        6917461180853128629u64,
-        __pumped::module_path!(),
-        &[],
-        &__PUMPED_INDEX,
-    );
+    static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::plain::<
+        config,
+    >("config", 6917461180853128629u64, __pumped::module_path!(), &[], &__PUMPED_INDEX);
     impl __pumped::Executor for config {
         type Output = Config;
         type Kind = __pumped::Fixed;
         type Mode = __pumped::Blocking;
         type Access = __pumped::ReadOnly;
-        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
         fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
             __pumped::Result::Ok(config())
         }
     }
     __pumped::check_plain(__pumped::ResultProbe::<Config>::IS_RESULT);
-    __pumped::check_definition(<config as __pumped::Executor>::NODE.erase())
+    __pumped::check_definition(__PUMPED_NODE.node())
 };

@@ -10,8 +10,10 @@ fn level() -> Level {
 const _: () = {
     use ::pumped::__private as __pumped;
     use __pumped::NoResult as _;
-    static __PUMPED_INDEX: __pumped::Index<level> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<level> = __pumped::Declaration::new(
+    static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::new::<
+        level,
+    >(
         __pumped::Spec {
             name: "log level",
             hash: 7839595221650821019u64,
@@ -34,7 +36,7 @@ const _: () = {
         type Kind = __pumped::Live;
         type Mode = __pumped::Blocking;
         type Access = __pumped::Mutable;
-        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
         fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
             __pumped::Result::Ok(level())
         }
@@ -48,5 +50,5 @@ const _: () = {
         }
     }
     __pumped::check_plain(__pumped::ResultProbe::<Level>::IS_RESULT);
-    __pumped::check_definition(<level as __pumped::Executor>::NODE.erase())
+    __pumped::check_definition(__PUMPED_NODE.node())
 };

@@ -10,8 +10,10 @@ fn logger(level: Reactive<level>, sink: Dep<sink>) -> Logger {
 const _: () = {
     use ::pumped::__private as __pumped;
     use __pumped::NoResult as _;
-    static __PUMPED_INDEX: __pumped::Index<logger> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<logger> = __pumped::Declaration::plain(
+    static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::plain::<
+        logger,
+    >(
         "logger",
         12644078723130942227u64,
         __pumped::module_path!(),
@@ -28,7 +30,7 @@ const _: () = {
         > as __pumped::Liveness>::Kind;
         type Mode = __pumped::Blocking;
         type Access = __pumped::ReadOnly;
-        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
         fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
             __pumped::Result::Ok(
                 logger(
@@ -39,5 +41,5 @@ const _: () = {
         }
     }
     __pumped::check_plain(__pumped::ResultProbe::<Logger>::IS_RESULT);
-    __pumped::check_definition(<logger as __pumped::Executor>::NODE.erase())
+    __pumped::check_definition(__PUMPED_NODE.node())
 };

@@ -6,8 +6,10 @@ pub struct Service {
 }
 const _: () = {
     use ::pumped::__private as __pumped;
-    static __PUMPED_INDEX: __pumped::Index<Service> = __pumped::Index::new();
-    static __PUMPED_NODE: __pumped::Declaration<Service> = __pumped::Declaration::plain(
+    static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::plain::<
+        Service,
+    >(
         "Service",
         6935305048621562106u64,
         __pumped::module_path!(),
@@ -22,7 +24,7 @@ const _: () = {
         type Kind = __pumped::Fixed;
         type Mode = __pumped::Blocking;
         type Access = __pumped::ReadOnly;
-        const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+        const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
         fn build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
             __pumped::Result::Ok(Self {
                 database: <Dep<
@@ -36,5 +38,5 @@ const _: () = {
             })
         }
     }
-    __pumped::check_definition(<Service as __pumped::Executor>::NODE.erase())
+    __pumped::check_definition(__PUMPED_NODE.node())
 };

@@ -15,7 +15,7 @@ pub fn checkout(cart: Cart) -> checkout {
 }
 const _: () = {
     use ::pumped::__private as __pumped;
-    static __PUMPED_NODE: __pumped::FlowDeclaration = __pumped::FlowDeclaration::new(__pumped::FlowSpec {
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::flow(__pumped::FlowSpec {
         name: "checkout",
         hash: 14279529329823876279u64,
         module: __pumped::module_path!(),

@@ -17,7 +17,7 @@ fn longest<'a, 'filter>(
 }
 const _: () = {
     use ::pumped::__private as __pumped;
-    static __PUMPED_NODE: __pumped::FlowDeclaration = __pumped::FlowDeclaration::new(__pumped::FlowSpec {
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::flow(__pumped::FlowSpec {
         name: "longest",
         hash: 9882805793659557651u64,
         module: __pumped::module_path!(),

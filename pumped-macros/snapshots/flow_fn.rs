@@ -18,7 +18,7 @@ pub fn price(sku: Sku, amount: u32) -> price {
 const _: () = {
     use ::pumped::__private as __pumped;
     use __pumped::NoResult as _;
-    static __PUMPED_NODE: __pumped::FlowDeclaration = __pumped::FlowDeclaration::new(__pumped::FlowSpec {
+    static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::flow(__pumped::FlowSpec {
         name: "price",
         hash: 5175521705470050544u64,
         module: __pumped::module_path!(),

@@ -6,7 +6,7 @@
 //! when they are not met.
 
 use crate::error::BoxError;
-use crate::node::NodePtr;
+use crate::node::NodeRef;
 use crate::resolve_ctx::ResolveCtx;
 
 /// A declaration of a long-lived value: what it yields and what it needs.
@@ -51,7 +51,7 @@ pub trait Executor: Sized + 'static {
     type Access: Access;
 
     #[doc(hidden)]
-    const NODE: NodePtr<Self>;
+    const NODE: NodeRef;
 
     /// Takes the dependencies out of `cx` and calls the user's function.
     #[doc(hidden)]

@@ -132,9 +132,7 @@ pub mod __private {
         AnyPlace, Flow, FlowPreset, Place, Ran, Returns, any_place, not_run, output_name, preset_of,
     };
     pub use crate::flow_param::{FlowParam, Taking};
-    pub use crate::node::{
-        Declaration, FlowDeclaration, FlowSpec, Index, MetaCell, NodePtr, NodeRef, Spec,
-    };
+    pub use crate::node::{Declaration, FlowSpec, Index, MetaCell, NodeRef, Spec};
     pub use crate::outcome::{
         Cleaned, Comparable, Fallible, Meta, NoResult, ResultProbe, check_plain, check_plain_flow,
         meta_list,

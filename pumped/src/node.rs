@@ -19,8 +19,7 @@ use crate::resolve_ctx::ResolveCtx;
 use crate::scope::Claim;
 use crate::value::Header;
 
-use declaration::RawIndex;
-pub use declaration::{Declaration, FlowDeclaration, FlowSpec, Index, MetaCell, NodePtr, Spec};
+pub use declaration::{Declaration, FlowSpec, Index, MetaCell, Spec};
 
 /// The declaration of an executor, as data: its name, its place, its dependencies.
 ///
@@ -36,7 +35,7 @@ pub struct Node {
     pub(crate) layout: Layout,
     pub(crate) traits: Traits,
     pub(crate) params: &'static [Param],
-    index: &'static RawIndex,
+    index: &'static Index,
     pub(crate) output: TypeId,
     pub(crate) id: u64,
     pub(crate) name: &'static str,
@@ -266,7 +265,7 @@ pub struct Edge {
 impl Edge {
     /// The edge that a handle of the kind `kind` to `E` stands for.
     pub(crate) const fn to<E: Executor>(kind: EdgeKind) -> Param {
-        Param::Edge(Self { kind, to: E::NODE.erase() })
+        Param::Edge(Self { kind, to: E::NODE })
     }
 
     pub(crate) const fn kind(self) -> EdgeKind {
@@ -337,7 +336,7 @@ pub struct TagParam {
 #[derive(Clone, Copy)]
 pub struct NodeRef(pub(crate) *const Node);
 
-// SAFETY: points to an immutable static (see `NodePtr::new`).
+// SAFETY: points to an immutable static (see `Declaration::node`).
 unsafe impl Send for NodeRef {}
 // SAFETY: as above.
 unsafe impl Sync for NodeRef {}
@@ -346,7 +345,7 @@ impl NodeRef {
     #[expect(clippy::inline_always, reason = "every warm read calls it, in the user's crate")]
     #[inline(always)]
     pub(crate) const fn get(self) -> &'static Node {
-        // SAFETY: the only constructor, `NodePtr::new`, takes a `&'static`.
+        // SAFETY: the only constructor, `Declaration::node`, takes a `&'static`.
         unsafe { &*self.0 }
     }
 }

@@ -29,7 +29,7 @@
 
 use crate::error::BoxError;
 use crate::executor::{Blocking, Executor, Fixed, ReadOnly};
-use crate::node::{Declaration, Index, NodePtr, Spec};
+use crate::node::{Declaration, Index, NodeRef, Spec};
 use crate::resolve_ctx::ResolveCtx;
 
 /// A context without a scope: it has no tags, its scope upgrades to nothing, and
@@ -42,17 +42,17 @@ pub fn resolve_cx() -> ResolveCtx<'static> {
 /// The executor that a context without a scope says it belongs to.
 enum Test {}
 
-static INDEX: Index<Test> = Index::new();
+static INDEX: Index = Index::NEW;
 
-static NODE: Declaration<Test> =
-    Declaration::new(Spec { name: "test", provided: true, ..Spec::PLAIN }, &INDEX);
+static NODE: Declaration =
+    Declaration::new::<Test>(Spec { name: "test", provided: true, ..Spec::PLAIN }, &INDEX);
 
 impl Executor for Test {
     type Output = ();
     type Kind = Fixed;
     type Mode = Blocking;
     type Access = ReadOnly;
-    const NODE: NodePtr<Self> = NodePtr::new(&NODE);
+    const NODE: NodeRef = NODE.node();
 
     fn build(_: &ResolveCtx<'_>) -> Result<(), BoxError> {
         Ok(())

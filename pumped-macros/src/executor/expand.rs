@@ -5,11 +5,11 @@
 //! pub fn config(..) -> Config { .. }                  // the function, kept
 //! const _: () = {
 //!     use ::pumped::__private::{self as __pumped, NoResult as _};
-//!     static __PUMPED_INDEX: __pumped::Index<config> = __pumped::Index::new();
-//!     static __PUMPED_NODE: __pumped::Declaration<config> =
-//!         __pumped::Declaration::plain(.., &__PUMPED_INDEX);
+//!     static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+//!     static __PUMPED_NODE: __pumped::Declaration =
+//!         __pumped::Declaration::plain::<config>(.., &__PUMPED_INDEX);
 //!     impl __pumped::Executor for config { .. }
-//!     __pumped::check_definition(<config as __pumped::Executor>::NODE.erase());
+//!     __pumped::check_definition(__PUMPED_NODE.node());
 //! };
 //! ```
 //!
@@ -149,11 +149,11 @@ fn statics(executor: &Executor) -> TokenStream {
     let new = Ident::new(new, executor.ident.span());
     // The place of this call is the place of the declaration.
     let new = quote_spanned! {executor.ident.span()=>
-        __pumped::Declaration::#new(#arguments, &__PUMPED_INDEX)
+        __pumped::Declaration::#new::<#key>(#arguments, &__PUMPED_INDEX)
     };
     quote_spanned! {mixed=>
-        static __PUMPED_INDEX: __pumped::Index<#key> = __pumped::Index::new();
-        static __PUMPED_NODE: __pumped::Declaration<#key> = #new;
+        static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+        static __PUMPED_NODE: __pumped::Declaration = #new;
     }
 }
 
@@ -203,7 +203,7 @@ fn implementation(executor: &Executor) -> TokenStream {
             type Kind = #kind;
             type Mode = __pumped::#mode;
             type Access = __pumped::#access;
-            const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+            const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
             #function build(__pumped_cx: &__pumped::ResolveCtx<'_>) -> #built #built_end #body
             #same
             #cleanup
@@ -297,7 +297,6 @@ fn cleanup(path: &syn::Path) -> TokenStream {
 /// The checks that are no trait bounds. All tokens of a call have the span where
 /// its error is to be shown.
 fn checks(executor: &Executor) -> TokenStream {
-    let key = &executor.key;
     let plain = executor.output.in_doubt.then(|| {
         let returned = &executor.output.returned;
         let (first, last) = hygiene::ends(returned);
@@ -306,7 +305,7 @@ fn checks(executor: &Executor) -> TokenStream {
         quote!(#begin #arguments;)
     });
     let definition = quote_spanned! {executor.ident.span()=>
-        __pumped::check_definition(<#key as __pumped::Executor>::NODE.erase())
+        __pumped::check_definition(__PUMPED_NODE.node())
     };
     quote_spanned!(Span::mixed_site()=> #plain #definition)
 }

@@ -69,15 +69,15 @@ fn implementation(key: &Ident, output: &TokenStream, root: &TokenStream) -> Toke
     quote_spanned! {Span::mixed_site()=>
         const _: () = {
             use #root::__private as __pumped;
-            static __PUMPED_INDEX: __pumped::Index<#key> = __pumped::Index::new();
-            static __PUMPED_NODE: __pumped::Declaration<#key> =
-                __pumped::Declaration::new(__pumped::Spec::PLAIN, &__PUMPED_INDEX);
+            static __PUMPED_INDEX: __pumped::Index = __pumped::Index::NEW;
+            static __PUMPED_NODE: __pumped::Declaration =
+                __pumped::Declaration::new::<#key>(__pumped::Spec::PLAIN, &__PUMPED_INDEX);
             impl __pumped::Executor for #key {
                 type Output = #output;
                 type Kind = __pumped::Broken;
                 type Mode = __pumped::Broken;
                 type Access = __pumped::Broken;
-                const NODE: __pumped::NodePtr<Self> = __pumped::NodePtr::new(&__PUMPED_NODE);
+                const NODE: __pumped::NodeRef = __PUMPED_NODE.node();
                 fn build(_: &__pumped::ResolveCtx<'_>) -> __pumped::Built<Self> {
                     __pumped::not_built()
                 }

@@ -5,7 +5,7 @@
 //! pub fn price<'sku>(sku: &'sku str, amount: u32) -> price<'sku> { .. } // makes one
 //! const _: () = {
 //!     use ::pumped::__private::{self as __pumped};
-//!     static __PUMPED_NODE: __pumped::FlowDeclaration = __pumped::FlowDeclaration::new(..);
+//!     static __PUMPED_NODE: __pumped::Declaration = __pumped::Declaration::flow(..);
 //!     enum __PumpedReturns {}                                          // what it returns, as a type
 //!     fn __pumped_body<'sku>(catalog: Ref<'_, catalog>, sku: &'sku str, amount: u32) -> .. { .. }
 //!     impl<'sku> __pumped::Flow<__PumpedReturns> for price<'sku> { .. }
@@ -123,8 +123,8 @@ fn node(flow: &Flow) -> TokenStream {
         }
     };
     // The place of this call is the place of the declaration.
-    let new = quote_spanned!(flow.ident.span()=> __pumped::FlowDeclaration::new(#spec));
-    quote_spanned!(mixed=> static __PUMPED_NODE: __pumped::FlowDeclaration = #new;)
+    let new = quote_spanned!(flow.ident.span()=> __pumped::Declaration::flow(#spec));
+    quote_spanned!(mixed=> static __PUMPED_NODE: __pumped::Declaration = #new;)
 }
 
 /// The function that names the output, at the output. It borrows for ever: a static has no

@@ -218,8 +218,8 @@ fn implementation(
         const _: () = {
             #uses
             #returned
-            static __PUMPED_NODE: __pumped::FlowDeclaration =
-                __pumped::FlowDeclaration::new(__pumped::FlowSpec::PLAIN);
+            static __PUMPED_NODE: __pumped::Declaration =
+                __pumped::Declaration::flow(__pumped::FlowSpec::PLAIN);
             impl __pumped::Flow<__PumpedReturns> for #ident {
                 type Mode = __pumped::Broken;
                 const NODE: __pumped::NodeRef = __PUMPED_NODE.node();

@@ -69,7 +69,7 @@ impl<E: Executor> Controller<E> {
     where
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Plain("get_async")) }
+        const { check_blocking(E::NODE, Instead::Plain("get_async")) }
         let core = self.enter().ok_or_else(|| ResolveError::disposed(E::NODE.get()))?;
         ops::dep(&core)
     }
@@ -80,7 +80,7 @@ impl<E: Executor> Controller<E> {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn get_async(&self) -> impl Future<Output = Result<Dep<E>, ResolveError>> + Send {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         ops::dep_async_in(&self.core)
     }
 
@@ -116,7 +116,7 @@ impl<E: Executor> Controller<E> {
         E::Access: CanUpdate<E>,
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Plain("modify_async")) }
+        const { check_blocking(E::NODE, Instead::Plain("modify_async")) }
         ops::modify::<E>(&*self.enter().ok_or(ScopeError::Disposed)?, change)
     }
 
@@ -132,7 +132,7 @@ impl<E: Executor> Controller<E> {
     where
         E::Access: CanUpdate<E>,
     {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         async {
             let core = self.enter().ok_or(ScopeError::Disposed)?;
             ops::modify_async::<E>(&core, change).await
@@ -159,7 +159,7 @@ impl<E: Executor> Controller<E> {
         E::Kind: CanRelease<E>,
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Plain("reload_async")) }
+        const { check_blocking(E::NODE, Instead::Plain("reload_async")) }
         let core = self.enter().ok_or(ScopeError::Disposed)?;
         ops::release::<E>(&core)?;
         Ok(ops::dep(&core)?)
@@ -174,7 +174,7 @@ impl<E: Executor> Controller<E> {
     where
         E::Kind: CanRelease<E>,
     {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         async {
             let core = self.enter().ok_or(ScopeError::Disposed)?;
             ops::release::<E>(&core)?;

@@ -70,7 +70,7 @@ impl<E: Executor> Lazy<E> {
     where
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Plain("get_async")) }
+        const { check_blocking(E::NODE, Instead::Plain("get_async")) }
         match &self.from {
             From::Scope(core, _) => {
                 let core = ops::enter(core).ok_or_else(|| ResolveError::disposed(E::NODE.get()))?;
@@ -86,7 +86,7 @@ impl<E: Executor> Lazy<E> {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn get_async(&self) -> impl Future<Output = Result<Dep<E>, ResolveError>> + Send {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         async {
             match &self.from {
                 From::Scope(core, _) => ops::dep_async_in(core).await,

@@ -2,7 +2,6 @@
 //! its node with its type, and the index beside it.
 
 use std::any::{Any, TypeId};
-use std::marker::PhantomData;
 use std::panic::Location;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,27 +14,6 @@ use crate::extension::BoxFuture;
 use crate::resolve_ctx::ResolveCtx;
 use crate::scope::Claim;
 use crate::value::{self, Header};
-
-/// A [`NodeRef`] that knows its executor. Only `E`'s own declaration makes one,
-/// so a node can never be taken for that of an executor with another output.
-#[doc(hidden)]
-pub struct NodePtr<E>(NodeRef, PhantomData<fn() -> E>);
-
-impl<E: Executor> NodePtr<E> {
-    #[must_use]
-    pub const fn new(declaration: &'static Declaration<E>) -> Self {
-        Self(NodeRef(&raw const declaration.0), PhantomData)
-    }
-
-    #[must_use]
-    pub const fn erase(&self) -> NodeRef {
-        self.0
-    }
-
-    pub(crate) const fn get(&self) -> &'static Node {
-        self.0.get()
-    }
-}
 
 /// What the macro knows of an executor.
 #[doc(hidden)]
@@ -71,46 +49,48 @@ impl Spec {
     };
 }
 
-/// The node of `E`; the static that the macro generates.
+/// The node of an executor or a flow; the static that the macro generates. It is no type for
+/// each executor: rustc would ask anew for each whether it is `Sync`, and how it lies in memory.
 #[doc(hidden)]
-pub struct Declaration<E>(Node, PhantomData<fn() -> E>);
+pub struct Declaration(Node);
 
-impl<E: Executor> Declaration<E> {
+impl Declaration {
     /// The caller is the name of the user's function: that is the place of the
     /// declaration, without a literal in the expansion.
     #[track_caller]
     #[must_use]
-    pub const fn new(spec: Spec, index: &'static Index<E>) -> Self {
-        Self::of(spec, index, None)
+    pub const fn new<E: Executor>(spec: Spec, index: &'static Index) -> Self {
+        Self::of::<E>(spec, index, None)
     }
 
     /// As [`new`](Self::new), of one that says nothing else: a call is less to compile than
     /// a struct of which most is left out, and most executors are plain.
     #[track_caller]
     #[must_use]
-    pub const fn plain(
+    pub const fn plain<E: Executor>(
         name: &'static str,
         hash: u64,
         module: &'static str,
         params: &'static [Param],
-        index: &'static Index<E>,
+        index: &'static Index,
     ) -> Self {
-        Self::of(Spec { name, hash, module, params, ..Spec::PLAIN }, index, None)
+        Self::of::<E>(Spec { name, hash, module, params, ..Spec::PLAIN }, index, None)
     }
 
     /// As [`new`](Self::new), of an async executor.
     #[track_caller]
     #[must_use]
-    pub const fn new_async(spec: Spec, index: &'static Index<E>) -> Self
-    where
-        E: AsyncExecutor,
-    {
-        Self::of(spec, index, Some(build_async::<E>))
+    pub const fn new_async<E: AsyncExecutor>(spec: Spec, index: &'static Index) -> Self {
+        Self::of::<E>(spec, index, Some(build_async::<E>))
     }
 
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "the macro writes it in place")]
-    const fn of(spec: Spec, index: &'static Index<E>, build_async: Option<BuildAsyncFn>) -> Self {
+    const fn of<E: Executor>(
+        spec: Spec,
+        index: &'static Index,
+        build_async: Option<BuildAsyncFn>,
+    ) -> Self {
         let place = Location::caller();
         let takes = Takes::of(spec.params);
         assert!(
@@ -135,7 +115,7 @@ impl<E: Executor> Declaration<E> {
                 provided: spec.provided,
                 takes,
             },
-            index: &index.0,
+            index,
             output: TypeId::of::<E::Output>(),
             output_name: std::any::type_name::<E::Output>,
             layout: value::layout::<E::Output>(),
@@ -149,7 +129,7 @@ impl<E: Executor> Declaration<E> {
             same: if spec.eq { Some(value::same::<E>) } else { None },
             cleanup: if spec.cleanup { Some(value::cleanup::<E>) } else { None },
         };
-        Self(node, PhantomData)
+        Self(node)
     }
 }
 
@@ -180,17 +160,13 @@ impl FlowSpec {
     };
 }
 
-/// The node of a flow; the static that the macro generates. Nobody depends on a flow,
-/// so it has no index, and nothing is ever built for it.
-#[doc(hidden)]
-pub struct FlowDeclaration(Node);
-
-impl FlowDeclaration {
+impl Declaration {
+    /// Of a flow. Nobody depends on it, so it has no index, and nothing is ever built for it.
     #[track_caller]
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "the macro writes it in place")]
-    pub const fn new(spec: FlowSpec) -> Self {
-        static NO_INDEX: RawIndex = RawIndex(AtomicU32::new(RawIndex::UNSET));
+    pub const fn flow(spec: FlowSpec) -> Self {
+        static NO_INDEX: Index = Index::NEW;
         let place = Location::caller();
         Self(Node {
             id: identity(spec.hash, spec.module, place),
@@ -273,22 +249,12 @@ const fn identity(hash: u64, module: &str, place: &Location<'_>) -> u64 {
 
 /// The index of an executor: the static beside its node.
 #[doc(hidden)]
-pub struct Index<E>(RawIndex, PhantomData<fn() -> E>);
+pub struct Index(AtomicU32);
 
-impl<E> Index<E> {
-    #[expect(
-        clippy::new_without_default,
-        reason = "a static needs a const constructor, and nobody needs a default"
-    )]
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(RawIndex(AtomicU32::new(RawIndex::UNSET)), PhantomData)
-    }
-}
+impl Index {
+    #[expect(clippy::declare_interior_mutable_const, reason = "what a static begins with")]
+    pub const NEW: Self = Self(AtomicU32::new(Self::UNSET));
 
-pub(super) struct RawIndex(AtomicU32);
-
-impl RawIndex {
     const UNSET: u32 = u32::MAX;
 
     /// The number, or one that stands for nothing.

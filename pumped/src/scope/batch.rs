@@ -88,7 +88,7 @@ impl Batch<'_> {
         E::Access: CanUpdate<E>,
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Named("modify_async")) }
+        const { check_blocking(E::NODE, Instead::Named("modify_async")) }
         let modify: Modify = Box::new(|core, given, read| {
             let now = match given {
                 Some(given) => given.clone(),

@@ -33,7 +33,7 @@ impl ScopeBuilder {
     /// Giving it to one that has a body does not compile: that is what
     /// [`preset`](Self::preset) is for.
     pub fn provide<E: Executor>(mut self, value: E::Output) -> Self {
-        const { walk::check_provided(E::NODE.erase()) }
+        const { walk::check_provided(E::NODE) }
         let node = E::NODE.get();
         if self.provided.iter().any(|(other, _)| *other == node) {
             self.problems.push(BuildProblem::PresetTwice { executor: node.name() });

@@ -120,7 +120,7 @@ impl Scope {
     where
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Named("get_async")) }
+        const { check_blocking(E::NODE, Instead::Named("get_async")) }
         ops::get(&self.core)
     }
 
@@ -133,7 +133,7 @@ impl Scope {
     where
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Named("dep_async")) }
+        const { check_blocking(E::NODE, Instead::Named("dep_async")) }
         ops::dep(&self.core)
     }
 
@@ -163,7 +163,7 @@ impl Scope {
     pub fn get_async<E: Executor>(
         &self,
     ) -> impl Future<Output = Result<Ref<'_, E>, ResolveError>> + Send {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         ops::get_async(&self.core)
     }
 
@@ -174,7 +174,7 @@ impl Scope {
     pub fn dep_async<E: Executor>(
         &self,
     ) -> impl Future<Output = Result<Dep<E>, ResolveError>> + Send {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         async { ops::get_async::<E>(&self.core).await.map(|value| value.to_dep()) }
     }
 
@@ -253,7 +253,7 @@ impl Scope {
         E::Access: CanUpdate<E>,
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Named("modify_async")) }
+        const { check_blocking(E::NODE, Instead::Named("modify_async")) }
         ops::modify::<E>(&self.core, change)
     }
 
@@ -269,7 +269,7 @@ impl Scope {
     where
         E::Access: CanUpdate<E>,
     {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         ops::modify_async::<E>(&self.core, change)
     }
 
@@ -356,7 +356,7 @@ impl Scope {
         E::Kind: CanRelease<E>,
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Named("reload_async")) }
+        const { check_blocking(E::NODE, Instead::Named("reload_async")) }
         ops::release::<E>(&self.core)?;
         Ok(ops::get(&self.core)?)
     }
@@ -371,7 +371,7 @@ impl Scope {
     where
         E::Kind: CanRelease<E>,
     {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         async {
             ops::release::<E>(&self.core)?;
             Ok(ops::get_async(&self.core).await?)
@@ -418,7 +418,7 @@ impl Scope {
         E::Kind: CanWatch<E>,
         E::Mode: CanBlock<E>,
     {
-        const { check_blocking(E::NODE.erase(), Instead::Named("get_async")) }
+        const { check_blocking(E::NODE, Instead::Named("get_async")) }
         Subscription::new::<E>(&self.core, call)
     }
 
@@ -431,7 +431,7 @@ impl Scope {
     where
         E::Kind: CanWatch<E>,
     {
-        const { check_whole(E::NODE.erase()) }
+        const { check_whole(E::NODE) }
         Watch::new(&self.core)
     }
 
