@@ -130,7 +130,7 @@ use proc_macro::TokenStream;
 /// | --- | --- |
 /// | `mutable` | the value can be updated |
 /// | `eq` | a new value that equals the old one changes nothing downstream |
-/// | `eager` | rebuilt right after an update, not at the next read |
+/// | `eager` | rebuilt right after an update, not at the next read; what is async by whoever polls `WeakScope::keep_eager` |
 /// | `name = ".."` | its name in errors, graphs and extensions |
 /// | `cleanup = path` | a `fn(&T)` or `fn(&T) -> Result<(), E>` that is called with the value when it is let go |
 /// | `meta(expr, ..)` | typed values that extensions can read from the declaration |

@@ -85,11 +85,6 @@ const fn check_later(start: &'static Node) {
 #[track_caller]
 const fn check_options(node: &Node) {
     if node.traits.live {
-        assert!(
-            !(node.traits.eager && node.traits.asynchronous),
-            "the option `eager` has the thread that updates build it anew, which cannot await an \
-             `async fn`: leave it out, and have a task await its `scope.watch::<..>().changed()`"
-        );
         return;
     }
     assert!(

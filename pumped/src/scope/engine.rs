@@ -9,6 +9,7 @@ use slab::Slab;
 use smallvec::SmallVec;
 
 use super::core::{Core, Target};
+use super::eager::Awaited;
 use super::live::LiveState;
 use super::task::Task;
 use crate::current;
@@ -65,6 +66,8 @@ pub(crate) struct Engine {
     /// Eager slots that the commit at hand has made stale, and followed ones that it
     /// has changed or made stale.
     pub(crate) eager: Vec<u32>,
+    /// What is eager and has to be awaited.
+    pub(super) awaited: Option<Box<Awaited>>,
     /// Eager or followed slots whose last rebuild has failed.
     pub(crate) owed: Vec<u32>,
     /// Where the fixed values are, and the slots of the live ones.
@@ -164,6 +167,7 @@ impl Engine {
             epoch: 0,
             scratch: Vec::new(),
             eager: Vec::new(),
+            awaited: None,
             owed: Vec::new(),
             arena: Bump::with_capacity(ARENA),
         }

@@ -10,7 +10,7 @@ use std::task::Waker;
 
 use super::core::Core;
 use super::engine::{Engine, Phase};
-use super::{drive, drive_async};
+use super::{drive, drive_async, eager};
 use crate::cleanup::{discard, report};
 use crate::current::{self, Frame, Role};
 use crate::error::ResolveError;
@@ -28,13 +28,15 @@ pub(super) enum Follower {
 /// those who follow them.
 pub(super) fn settle(core: &Arc<Core>, slots: &[u32]) {
     for &slot in slots {
-        let (followers, is_eager) = {
+        let (followers, is_eager, is_awaited) = {
             let engine = core.lock();
             let state = &engine.live[slot as usize];
-            (state.followers.clone(), state.target.key.is_eager())
+            (state.followers.clone(), state.target.key.is_eager(), state.is_awaited)
         };
         let calls = followers.iter().any(|one| matches!(**one, Follower::Callback(_)));
-        if is_eager && !calls {
+        if is_awaited {
+            eager::put(core, slot);
+        } else if is_eager && !calls {
             drive::rebuild(core, slot);
         }
         for follower in followers {

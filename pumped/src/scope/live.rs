@@ -6,6 +6,7 @@ use std::ptr::{self, NonNull};
 
 use smallvec::SmallVec;
 
+use super::check;
 use super::core::{Core, Target};
 use super::engine::Engine;
 use super::follow::Follower;
@@ -45,6 +46,8 @@ pub(crate) struct LiveState {
     pub(crate) prepared: bool,
     /// Whether whoever needs it can build it: no value was given for it, and it is not async.
     pub(super) is_called: bool,
+    /// Whether it is eager and cannot be rebuilt without waiting.
+    pub(super) is_awaited: bool,
     pub(crate) target: Target,
     /// The slots that are built from it, by reactive edges.
     pub(crate) dependents: Vec<&'static LiveSlot>,
@@ -276,6 +279,7 @@ impl Engine {
             fixed_inputs: u32::try_from(fixed_inputs.count()).expect("fewer than parameters"),
             prepared: preset.is_some() || self.has_all_below(core, target),
             is_called: preset.is_none() && !target.builder.is_async(),
+            is_awaited: target.key.is_eager() && check::reaches_async(core, target.key),
             target,
             dependents: Vec::new(),
             writers: SmallVec::new(),

@@ -12,6 +12,7 @@ mod commit;
 mod core;
 mod drive;
 mod drive_async;
+mod eager;
 mod end;
 mod engine;
 mod fixed;

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use super::Scope;
 use super::core::Core;
+use super::eager;
 use super::engine::{Engine, Phase};
 use super::follow;
 use super::order;
@@ -178,8 +179,10 @@ fn conclude(core: &Arc<Core>) -> Result<(), DisposeError> {
     let mut engine = core.lock();
     engine.disposed = Some(result.clone());
     core.notify();
+    let awaited = engine.awaited.take();
     drop(engine);
     cleanup::wake_watching(core);
+    eager::end(awaited);
     result
 }
 
@@ -247,8 +250,10 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     let newest = engine.newest.take();
     let live = std::mem::take(&mut engine.live);
     let given = std::mem::take(&mut engine.given);
+    let awaited = engine.awaited.take();
     drop(engine);
     cleanup::wake_watching(core);
+    eager::end(awaited);
     // Together with the live versions, so that the order of building holds for both.
     let mut versions: Vec<Handle> = Vec::new();
     for mut state in live {

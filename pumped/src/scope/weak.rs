@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Scope;
 use super::core::Core;
+use super::eager;
 use crate::cleanup;
 use crate::sync::Arc;
 
@@ -54,6 +55,47 @@ impl WeakScope {
     pub async fn keep_drained(self) {
         if let Some(core) = self.0 {
             cleanup::keep_drained(core).await;
+        }
+    }
+
+    /// Rebuilds what is `eager` and async, or `eager` and above what is async, as soon as a
+    /// change has made it stale, until the scope has ended. For a task of its own: whoever
+    /// updates has no way to await a rebuild, so without such a task it is left to the next
+    /// reader, like that of any other executor.
+    ///
+    /// Rebuilds of several executors go on side by side. A change in the middle of one has
+    /// another one follow it. An error is reported, and the next change tries again. If the
+    /// future is dropped, what is not finished is left to the next one who keeps at it.
+    ///
+    /// ```
+    /// use pumped::prelude::*;
+    ///
+    /// #[executor(mutable)]
+    /// fn port() -> u16 { 8080 }
+    ///
+    /// #[executor(eager)]
+    /// async fn server(port: Reactive<port>) -> String {
+    ///     // …
+    ///     format!("listening on {}", *port)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let scope = Scope::new();
+    /// let kept = tokio::spawn(scope.downgrade().keep_eager());
+    /// scope.get_async::<server>().await.unwrap();
+    /// scope.update::<port>(8081).unwrap();
+    /// # while *scope.peek::<server>().unwrap() != "listening on 8081" { tokio::task::yield_now().await; }
+    /// // Soon after, nobody has to ask for it:
+    /// assert_eq!(*scope.peek::<server>().unwrap(), "listening on 8081");
+    ///
+    /// scope.dispose_async().await.unwrap();
+    /// kept.await.unwrap();
+    /// # }
+    /// ```
+    pub async fn keep_eager(self) {
+        if let Some(core) = self.0 {
+            eager::keep(core).await;
         }
     }
 }

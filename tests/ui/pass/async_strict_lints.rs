@@ -72,7 +72,7 @@ pub async fn service(
 ///
 /// # Errors
 /// Never.
-#[executor(eq, meta("live"))]
+#[executor(eq, eager, meta("live"))]
 pub async fn doubled(level: Reactive<level>) -> Result<u8, ::std::fmt::Error> {
     ::std::result::Result::Ok(ready(*level).await * 2)
 }
