@@ -7,6 +7,8 @@
 //! auto traits never follow the graph. The last handle to go hands the value to
 //! `reclaim`.
 
+mod spare;
+
 use std::alloc::{Layout, handle_alloc_error};
 use std::any::TypeId;
 use std::cell::Cell;
@@ -20,6 +22,8 @@ use crate::node::Node;
 use crate::reclaim;
 use crate::scope::Core;
 use crate::sync::{Arc, AtomicUsize, Ordering, fence};
+
+pub(crate) use spare::Spares;
 
 /// What stands before every value.
 pub(crate) struct Header {
@@ -64,12 +68,24 @@ pub(crate) const fn layout<T>() -> Layout {
     Layout::new::<Holder<T>>()
 }
 
-/// The layout of a node's value with `inputs` handles behind it.
+/// How much memory a node's value takes with `inputs` handles behind it.
 #[inline]
-fn full_layout(node: &Node, inputs: usize) -> Layout {
-    let size = node.layout.size() + inputs * size_of::<Handle>();
-    let layout = Layout::from_size_align(size, node.layout.align());
-    layout.expect("a value fits into memory")
+fn full_size(node: &Node, inputs: usize) -> usize {
+    node.layout.size() + inputs * size_of::<Handle>()
+}
+
+/// As much in an allocation of its own: in steps, so that what was memory for one value often
+/// is for another.
+#[inline]
+fn size_on_heap(node: &Node, inputs: usize) -> usize {
+    const STEP: usize = 32;
+    full_size(node, inputs).next_multiple_of(STEP)
+}
+
+/// The layout of `size` bytes for a value of `node`.
+#[inline]
+fn layout_of(node: &Node, size: usize) -> Layout {
+    Layout::from_size_align(size, node.layout.align()).expect("a value fits into memory")
 }
 
 /// Where the handles behind a value of `node` begin, from its header on.
@@ -92,7 +108,7 @@ pub(crate) unsafe fn value_of<T>(header: NonNull<Header>) -> NonNull<T> {
 /// value is not.
 ///
 /// # Safety
-/// `memory` is unused, and of the layout that `full_layout` gives for `count` inputs.
+/// `memory` is unused, and of the layout that `layout_of` gives for `count` inputs.
 ///
 /// # Panics
 /// If there are not as many inputs as that.
@@ -139,7 +155,7 @@ pub(crate) type Inputs = smallvec::SmallVec<[Handle; 4]>;
 /// Memory in `arena` for a value of `node` with `inputs` inputs.
 #[inline]
 pub(crate) fn memory_in(arena: &bumpalo::Bump, node: &'static Node, inputs: usize) -> NonNull<u8> {
-    arena.alloc_layout(full_layout(node, inputs))
+    arena.alloc_layout(layout_of(node, full_size(node, inputs)))
 }
 
 /// Room in an arena.
@@ -160,21 +176,37 @@ pub(crate) unsafe fn room_in_arena(
     }
 }
 
+/// Memory on the heap for a value of `node` with `inputs` inputs: what is spare, if there is
+/// any of that layout.
+#[inline]
+pub(crate) fn memory_on_heap(
+    node: &'static Node,
+    inputs: usize,
+    spares: &mut Spares,
+) -> NonNull<u8> {
+    let layout = layout_of(node, size_on_heap(node, inputs));
+    spares.take(layout).unwrap_or_else(|| {
+        // SAFETY: there is a header at least.
+        let memory = unsafe { std::alloc::alloc(layout) };
+        NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout))
+    })
+}
+
 /// Room in an allocation of its own, for a value that is built from `count` inputs.
+///
+/// # Safety
+/// `memory` is from [`memory_on_heap`], for that many inputs, and unused.
 ///
 /// # Panics
 /// If there are not as many as that.
 #[inline]
-pub(crate) fn room_on_heap(
+pub(crate) unsafe fn room_on_heap(
+    memory: NonNull<u8>,
     node: &'static Node,
     count: usize,
     inputs: impl Iterator<Item = Handle>,
 ) -> NonNull<Header> {
-    let layout = full_layout(node, count);
-    // SAFETY: the header alone makes the size non-zero.
-    let memory = unsafe { std::alloc::alloc(layout) };
-    let Some(memory) = NonNull::new(memory) else { handle_alloc_error(layout) };
-    // SAFETY: it was just allocated, with that layout.
+    // SAFETY: the caller's promise.
     unsafe { prepare(memory, node, count, inputs, Storage::Heap) }
 }
 
@@ -313,7 +345,7 @@ unsafe fn free(header: NonNull<Header>) {
         (header.node, header.inputs as usize, header.storage)
     };
     if storage == Storage::Heap {
-        let size = node.layout.size() + inputs * size_of::<Handle>();
+        let size = size_on_heap(node, inputs);
         // SAFETY: `room_on_heap` allocated it with this layout, which it has checked.
         unsafe {
             let layout = Layout::from_size_align_unchecked(size, node.layout.align());
@@ -362,9 +394,16 @@ unsafe impl Sync for Handle {}
 impl Handle {
     /// A value of `E` that was given, not built. Costs one allocation.
     pub(crate) fn given<E: Executor>(value: E::Output) -> Self {
-        let room = room_on_heap(E::NODE.get(), 0, std::iter::empty());
+        Self::given_in::<E>(value, &mut Spares::default())
+    }
+
+    /// As [`given`](Self::given), in memory that is spare, if there is any.
+    pub(crate) fn given_in<E: Executor>(value: E::Output, spares: &mut Spares) -> Self {
+        let node = E::NODE.get();
+        let memory = memory_on_heap(node, 0, spares);
         // SAFETY: there is room for an `E::Output`, and the one count is ours.
         unsafe {
+            let room = room_on_heap(memory, node, 0, std::iter::empty());
             value_of(room).write(value);
             Self::from_raw(room)
         }
@@ -437,6 +476,28 @@ impl Handle {
         fence(Ordering::Acquire);
         // SAFETY: it was the last count.
         Some(unsafe { Self::revive(header) })
+    }
+
+    /// Takes a value apart, by its last handle, where nothing may be dropped: its inputs go to
+    /// `each`, its memory to `spares`. Gives the handle back if there is more to do, or more
+    /// memory than is kept.
+    #[inline]
+    pub(crate) fn into_spare(self, spares: &mut Spares, each: impl FnMut(Self)) -> Option<Self> {
+        let header = self.header();
+        let (node, inputs) = (header.node, header.inputs as usize);
+        let size = size_on_heap(node, inputs);
+        if size > Spares::LARGEST || !header.is_plain_data() {
+            return Some(self);
+        }
+        let header = self.into_raw();
+        // SAFETY: this was the last handle, and the value needs no drop; the memory is of the
+        // layout that `memory_on_heap` has checked and allocated.
+        unsafe {
+            take_inputs(header).for_each(each);
+            let layout = Layout::from_size_align_unchecked(size, node.layout.align());
+            spares.put(header.cast(), layout);
+        }
+        None
     }
 
     /// Gives the count away.

@@ -37,8 +37,27 @@ pub(crate) enum Cleanup {
     Awaited(Box<dyn FnOnce() -> BoxFuture<'static, Result<(), BoxError>> + Send>),
 }
 
-/// The cleanups of one build, in the order of their registration.
-pub(crate) type CleanupVec = Vec<Cleanup>;
+/// The cleanups of one build, in the order of their registration. It comes out of every
+/// build, and most register none: so it is one pointer.
+#[derive(Default)]
+#[expect(clippy::box_collection, reason = "one pointer")]
+pub(crate) struct CleanupVec(Option<Box<Vec<Cleanup>>>);
+
+impl CleanupVec {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|list| list.is_empty())
+    }
+
+    fn push(&mut self, cleanup: Cleanup) {
+        self.0.get_or_insert_default().push(cleanup);
+    }
+
+    /// The one that was registered last.
+    fn pop(&mut self) -> Option<Cleanup> {
+        self.0.as_mut()?.pop()
+    }
+}
 
 /// The cleanups that a build has registered so far.
 ///
@@ -52,7 +71,7 @@ pub(crate) struct CleanupList<'a> {
 impl<'a> CleanupList<'a> {
     #[inline]
     pub(crate) fn new(node: &'static Node, core: Option<&'a Arc<Core>>) -> Self {
-        Self { node, core, list: std::sync::Mutex::new(Vec::new()) }
+        Self { node, core, list: std::sync::Mutex::new(CleanupVec::default()) }
     }
 
     pub(crate) fn push<R: Cleaned>(&self, cleanup: impl FnOnce() -> R + Send + 'static) {
@@ -89,10 +108,12 @@ impl Drop for CleanupList<'_> {
         if list.is_empty() {
             return;
         }
-        let rest = run(self.node, self.core, std::mem::take(list));
-        match self.core {
-            Some(core) => queue::put(Job::of_nobody(core, self.node, rest)),
-            None => rest.into_iter().rev().for_each(|left| end(self.node, None, left)),
+        let mut rest = run(self.node, self.core, std::mem::take(list));
+        if let Some(core) = self.core {
+            return queue::put(Job::of_nobody(core, self.node, rest));
+        }
+        while let Some(left) = rest.pop() {
+            end(self.node, None, left);
         }
     }
 }

@@ -16,7 +16,7 @@ use super::engine::Engine;
 use super::follow;
 use super::version;
 use super::watched;
-use crate::cleanup;
+use crate::cleanup::{self, CleanupVec};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
@@ -260,7 +260,7 @@ impl<'c> Turns<'c> {
         for new in left_over.iter().chain(writes.iter().map(|write| &write.new)) {
             new.header().set_number(self.engine.next_number());
             // SAFETY: the handle keeps the value alive.
-            unsafe { cleanup::attach(self.core, new.as_raw(), Vec::new()) };
+            unsafe { cleanup::attach(self.core, new.as_raw(), CleanupVec::default()) };
         }
     }
 

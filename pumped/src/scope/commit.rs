@@ -13,20 +13,20 @@ use super::engine::Engine;
 use super::follow;
 use super::live::{AttemptPhase, LiveState};
 use super::version;
-use crate::cleanup;
+use crate::cleanup::{self, CleanupVec};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::Executor;
-use crate::reclaim;
 use crate::sync::Arc;
 use crate::value::{self, Handle};
 
 /// Stores `value` as the value of `E`.
 pub(crate) fn update<E: Executor>(core: &Arc<Core>, value: E::Output) -> Result<(), ScopeError> {
     let target = core.target(E::NODE.get());
-    let new = Handle::given::<E>(value);
-    Turn::take(core, target)?.put(target, new, None)
+    let mut turn = Turn::take(core, target)?;
+    let new = Handle::given_in::<E>(value, &mut turn.engine.spares);
+    turn.put(target, new, None)
 }
 
 /// Replaces the value of `E` by what `change` makes of it; nobody writes in between.
@@ -126,8 +126,8 @@ impl<'c> Turn<'c> {
         // SAFETY: the handle keeps the value alive, and `E` is the executor that was asked for.
         let value = change(unsafe { value::value_of::<E::Output>(now.as_raw()).as_ref() });
         drop(inside);
-        let new = Handle::given::<E>(value);
         turn.engine.relock();
+        let new = Handle::given_in::<E>(value, &mut turn.engine.spares);
         turn.put(target, new, Some(now))
     }
 
@@ -138,7 +138,7 @@ impl<'c> Turn<'c> {
         new.header().set_number(number);
         // SAFETY: the handle keeps the value alive. What closes a value of this
         // executor is declared, so it also closes one that was given here.
-        unsafe { cleanup::attach(self.core, new.as_raw(), Vec::new()) };
+        unsafe { cleanup::attach(self.core, new.as_raw(), CleanupVec::default()) };
         let state = self.engine.state(self.slot);
         let current = if state.is_clean() { state.current() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {
@@ -156,9 +156,11 @@ impl<'c> Turn<'c> {
         // What changed below a derived value after `modify` had read it comes after.
         let outdated = seen.is_some() && !self.engine.state(self.slot).is_clean();
         let old = self.engine.commit(self.slot, new, outdated);
+        for held in [old, seen].into_iter().flatten() {
+            self.engine.retire(held);
+        }
         let (core, eager) = (self.core, std::mem::take(&mut self.engine.eager));
         drop(self);
-        reclaim::deferred(|| drop((old, seen)));
         follow::settle(core, &eager);
         Ok(())
     }

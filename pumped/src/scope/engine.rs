@@ -16,7 +16,7 @@ use crate::current;
 use crate::error::{DisposeError, ResolveError};
 use crate::node::{Node, Param};
 use crate::shared::Shared;
-use crate::value::{self, Handle, Header, Inputs};
+use crate::value::{self, Handle, Header, Inputs, Spares};
 
 /// Everything of a scope that changes under its lock.
 pub(crate) struct Engine {
@@ -70,6 +70,8 @@ pub(crate) struct Engine {
     pub(super) awaited: Option<Box<Awaited>>,
     /// Eager or followed slots whose last rebuild has failed.
     pub(crate) owed: Vec<u32>,
+    /// The memory of live versions that were replaced.
+    pub(super) spares: Spares,
     /// Where the fixed values are, and the slots of the live ones.
     pub(crate) arena: Bump,
 }
@@ -169,6 +171,7 @@ impl Engine {
             eager: Vec::new(),
             awaited: None,
             owed: Vec::new(),
+            spares: Spares::default(),
             arena: Bump::with_capacity(ARENA),
         }
     }

@@ -307,6 +307,43 @@ impl Engine {
         state.slot.marks.set_clean();
     }
 
+    /// Lets go of a version that was just replaced. If there is nothing to do but to let go of
+    /// its inputs, its memory, which is at hand, is for the next version of any slot.
+    #[inline]
+    pub(super) fn retire(&mut self, old: Handle) {
+        let Some(last) = old.let_go() else { return };
+        let before = self.garbage.len();
+        if let Some(last) = self.take_apart(last) {
+            self.garbage.push(last);
+        } else if self.garbage.len() > before {
+            self.retire_garbage(before);
+        }
+    }
+
+    /// As [`retire`](Self::retire), of what a version was built from, and of what that was, as
+    /// long as there is use for the memory.
+    fn retire_garbage(&mut self, mut from: usize) {
+        while self.garbage.len() > from && !self.spares.are_enough() {
+            let Some(last) = self.garbage.pop() else { return };
+            if let Some(last) = self.take_apart(last) {
+                self.garbage.insert(from, last);
+                from += 1;
+            }
+        }
+    }
+
+    /// Takes apart what needs no more than that. What it was built from and nobody else holds
+    /// becomes garbage.
+    #[inline]
+    fn take_apart(&mut self, last: Handle) -> Option<Handle> {
+        let Self { garbage, spares, .. } = self;
+        last.into_spare(spares, |input| {
+            if let Some(last) = input.let_go() {
+                garbage.push(last);
+            }
+        })
+    }
+
     /// Lets go of what was the version of `slot` a moment ago. If it still is, this
     /// was not its last handle.
     #[inline]

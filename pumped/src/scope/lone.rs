@@ -112,10 +112,12 @@ fn run<'c>(
         version::build(core, engine, slot, &mut inputs)
     } else {
         let (node, old) = (state.target.builder, state.current_if_compared());
+        let memory = locked.memory_for(slot);
         locked.running += 1;
         let locked = &*locked;
         let state = &locked.live[slot as usize];
-        let room = version::room(core, locked, state, state.pin_inputs());
+        // SAFETY: it is for a version of this slot.
+        let room = unsafe { version::room(core, locked, state, memory, state.pin_inputs()) };
         engine.unlock();
         let built = fixed::run(core, node, number, room, &[]);
         version::end(core, engine, slot, Claim { index: slot, attempt: number, room }, old, built)
@@ -132,11 +134,11 @@ fn run<'c>(
             };
             state.slot.marks.set_fresh();
             core.notify();
+            if let Some(old) = old {
+                engine.retire(old);
+            }
             if wanted {
                 engine.unlock();
-                drop(old);
-            } else if let Some(last) = old.and_then(Handle::let_go) {
-                engine.garbage.push(last);
             }
             Ok(value)
         }

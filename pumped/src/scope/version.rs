@@ -3,6 +3,7 @@
 //! `task` to say.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
 
 use super::core::{Core, Locked};
 use super::engine::Engine;
@@ -54,29 +55,46 @@ pub(super) fn begin<'c>(
         engine.running -= 1;
         return Begun::Unchanged(old);
     }
+    let memory = engine.memory_for(slot);
     let state = &engine.live[slot as usize];
     let old = state.current_if_compared();
-    let room = room(core, engine, state, inputs.drain(..));
+    // SAFETY: it is for a version of this slot.
+    let room = unsafe { room(core, engine, state, memory, inputs.drain(..)) };
     engine.unlock();
     Begun::Room { room, old }
 }
 
+impl Engine {
+    /// Memory for a version of `slot`.
+    #[inline]
+    pub(super) fn memory_for(&mut self, slot: u32) -> NonNull<u8> {
+        let state = &self.live[slot as usize];
+        value::memory_on_heap(state.target.builder, state.held_inputs(), &mut self.spares)
+    }
+}
+
 /// Room for a version of a slot, built from these values of live executors.
+///
+/// # Safety
+/// `memory` is from [`memory_for`](Engine::memory_for), for this slot, and unused.
 #[inline]
-pub(super) fn room(
+pub(super) unsafe fn room(
     core: &Core,
     engine: &Engine,
     state: &LiveState,
+    memory: NonNull<u8>,
     inputs: impl Iterator<Item = Handle>,
 ) -> Raw {
-    let (node, fixed) = (state.target.builder, state.fixed_inputs);
-    if fixed == 0 {
-        return value::room_on_heap(node, state.inputs.len(), inputs);
+    let (node, count) = (state.target.builder, state.held_inputs());
+    if state.fixed_inputs == 0 {
+        // SAFETY: the caller's promise.
+        return unsafe { value::room_on_heap(memory, node, count, inputs) };
     }
     // A version may outlive its scope, so it holds what is fixed as well.
     // SAFETY: the scope holds its fixed values while something runs in it.
-    let all = inputs.chain(engine.fixed_inputs(core, node).map(|it| unsafe { Handle::share(it) }));
-    value::room_on_heap(node, state.inputs.len() + fixed as usize, all)
+    let fixed = engine.fixed_inputs(core, node).map(|it| unsafe { Handle::share(it) });
+    // SAFETY: the caller's promise.
+    unsafe { value::room_on_heap(memory, node, count, inputs.chain(fixed)) }
 }
 
 /// What is known of a slot without asking the user's code.
@@ -90,6 +108,12 @@ pub(super) enum Compared {
 }
 
 impl LiveState {
+    /// How many values a version holds that it was built from.
+    #[inline]
+    fn held_inputs(&self) -> usize {
+        self.inputs.len() + self.fixed_inputs as usize
+    }
+
     /// Whether the slot's version was built from these versions of its inputs, as far as they
     /// make it stale.
     #[inline]
