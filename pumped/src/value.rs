@@ -75,11 +75,12 @@ fn full_size(node: &Node, inputs: usize) -> usize {
 }
 
 /// As much in an allocation of its own: in steps, so that what was memory for one value often
-/// is for another.
+/// is for another. They are those of most allocators, which put a word before it.
 #[inline]
 fn size_on_heap(node: &Node, inputs: usize) -> usize {
-    const STEP: usize = 32;
-    full_size(node, inputs).next_multiple_of(STEP)
+    const STEP: usize = 16;
+    const BEFORE: usize = 8;
+    (full_size(node, inputs) + BEFORE).next_multiple_of(STEP) - BEFORE
 }
 
 /// The layout of `size` bytes for a value of `node`.
