@@ -24,6 +24,7 @@ use crate::scope::Core;
 use crate::sync::{Arc, AtomicUsize, Ordering, fence};
 
 pub(crate) use spare::Spares;
+use spare::size_in_steps;
 
 /// What stands before every value.
 pub(crate) struct Header {
@@ -75,12 +76,10 @@ fn full_size(node: &Node, inputs: usize) -> usize {
 }
 
 /// As much in an allocation of its own: in steps, so that what was memory for one value often
-/// is for another. They are those of most allocators, which put a word before it.
+/// is for another.
 #[inline]
 fn size_on_heap(node: &Node, inputs: usize) -> usize {
-    const STEP: usize = 16;
-    const BEFORE: usize = 8;
-    (full_size(node, inputs) + BEFORE).next_multiple_of(STEP) - BEFORE
+    size_in_steps(full_size(node, inputs))
 }
 
 /// The layout of `size` bytes for a value of `node`.
@@ -486,16 +485,18 @@ impl Handle {
     pub(crate) fn into_spare(self, spares: &mut Spares, each: impl FnMut(Self)) -> Option<Self> {
         let header = self.header();
         let (node, inputs) = (header.node, header.inputs as usize);
-        let size = size_on_heap(node, inputs);
-        if size > Spares::LARGEST || !header.is_plain_data() {
+        // SAFETY: if it is on the heap, `memory_on_heap` has checked this layout.
+        let layout = unsafe {
+            Layout::from_size_align_unchecked(size_on_heap(node, inputs), node.layout.align())
+        };
+        if !header.is_plain_data() || !spares.keeps(layout) {
             return Some(self);
         }
         let header = self.into_raw();
-        // SAFETY: this was the last handle, and the value needs no drop; the memory is of the
-        // layout that `memory_on_heap` has checked and allocated.
+        // SAFETY: this was the last handle, and the value needs no drop; the memory is of that
+        // layout.
         unsafe {
             take_inputs(header).for_each(each);
-            let layout = Layout::from_size_align_unchecked(size, node.layout.align());
             spares.put(header.cast(), layout);
         }
         None

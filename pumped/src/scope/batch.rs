@@ -233,13 +233,13 @@ impl<'c> Turns<'c> {
     }
 
     fn take_one(&mut self, slot: u32) -> Result<(), ScopeError> {
-        let target = self.engine.live[slot as usize].target;
+        let target = self.engine.live[slot as usize].target();
         self.slots.push(slot);
-        self.engine.state(slot).writers.push(self.ticket);
+        self.engine.state(slot).rare().writers.push(self.ticket);
         // Whoever waits for one of the turns taken so far also waits for this one.
         let frame = self.frame(target);
         let _inside = current::enter(&frame);
-        while let first = self.engine.state(slot).writers[0]
+        while let first = self.engine.state(slot).rare().writers[0]
             && first != self.ticket
         {
             let key = AttemptKey { core: Arc::as_ptr(self.core), attempt: first };
@@ -305,7 +305,7 @@ impl Drop for Turns<'_> {
         self.engine.running -= 1;
         let ticket = self.ticket;
         for slot in std::mem::take(&mut self.slots) {
-            self.engine.state(slot).writers.retain(|other| *other != ticket);
+            self.engine.state(slot).rare().writers.retain(|other| *other != ticket);
         }
         self.core.notify();
     }

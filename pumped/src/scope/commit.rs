@@ -93,10 +93,10 @@ impl<'c> Turn<'c> {
             return Err(ScopeError::Cycle(ResolveError::cycle(names)));
         }
         let ticket = engine.next_attempt();
-        engine.state(slot).writers.push(ticket);
+        engine.state(slot).rare().writers.push(ticket);
         engine.running += 1;
         let mut turn = Self { core, engine, slot, ticket };
-        while let first = turn.engine.state(slot).writers[0]
+        while let first = turn.engine.state(slot).rare().writers[0]
             && first != ticket
         {
             // Whoever writes now may be waiting for this thread.
@@ -173,7 +173,7 @@ impl Drop for Turn<'_> {
         }
         self.engine.running -= 1;
         let ticket = self.ticket;
-        self.engine.state(self.slot).writers.retain(|other| *other != ticket);
+        self.engine.state(self.slot).rare().writers.retain(|other| *other != ticket);
         self.core.notify();
     }
 }
@@ -304,12 +304,12 @@ impl Engine {
         let mut at = 0;
         while at < way.len() {
             let state = &self.live[way[at].0 as usize];
-            let running = state.attempt.phase == AttemptPhase::Running;
+            let running = state.phase == AttemptPhase::Running;
             if running && mine.contains(&state.attempt.number) {
-                let mut names = vec![state.target.key.name()];
+                let mut names = vec![state.key.name()];
                 while at != 0 {
                     at = way[at].1;
-                    names.push(self.live[way[at].0 as usize].target.key.name());
+                    names.push(self.live[way[at].0 as usize].key.name());
                 }
                 return Some(names);
             }
@@ -328,6 +328,6 @@ impl Engine {
 
 impl LiveState {
     fn is_followed(&self) -> bool {
-        !self.followers.is_empty()
+        self.rare.as_ref().is_some_and(|rare| !rare.followers.is_empty())
     }
 }

@@ -330,7 +330,7 @@ impl Core {
             next = value.previous.get();
         }
         nodes.reverse();
-        nodes.extend(engine.live.iter().map(|state| state.target.key));
+        nodes.extend(engine.live.iter().map(|state| state.key));
         nodes
     }
 

@@ -105,7 +105,7 @@ fn plan<'c>(
             Ok(shares) => return Ok(shares),
             Err(Obstacle::Outdated(slot)) => slot,
             Err(Obstacle::Unprepared(slot)) => {
-                let unprepared = engine.live[slot as usize].target.key;
+                let unprepared = engine.live[slot as usize].key;
                 engine.unlock();
                 match fixed::prepare(core, unprepared) {
                     Ok(locked) => *engine = locked,
@@ -164,12 +164,12 @@ fn drive<'c>(
             stack.push((target, engine.live[target as usize].attempt.number));
             continue;
         };
-        let attempt = &engine.live[slot as usize].attempt;
-        if attempt.number != number {
+        let state = &engine.live[slot as usize];
+        if state.attempt.number != number {
             stack.pop();
             continue;
         }
-        match attempt.phase {
+        match state.phase {
             AttemptPhase::Idle => {
                 stack.pop();
             }
@@ -187,7 +187,7 @@ fn drive<'c>(
                     engine.relock();
                 }
                 None if engine.phase == Phase::Closed => {
-                    let node = engine.live[slot as usize].target.builder;
+                    let node = engine.live[slot as usize].builder;
                     settle(core, engine, slot, Err(ResolveError::disposed(node)));
                 }
                 None => run(core, engine, slot),
@@ -211,7 +211,7 @@ fn wait_for<'c>(
     number: u64,
 ) -> Result<(), ResolveError> {
     let key = AttemptKey { core: Arc::as_ptr(core), attempt: number };
-    let node = engine.live[slot as usize].target.builder;
+    let node = engine.live[slot as usize].builder;
     let _waiting = cycle::wait_for(key, node)?;
     if node.is_async() {
         // As in `run`; and whoever polls it may be this thread.
@@ -226,10 +226,10 @@ fn wait_for<'c>(
 /// Carries out the attempt on `slot`, whose inputs are all there.
 pub(super) fn run<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
     let state = engine.state(slot);
-    if let Some(preset) = state.preset.clone() {
+    if let Some(preset) = state.preset().cloned() {
         return settle(core, engine, slot, Ok(preset));
     }
-    let node = state.target.builder;
+    let node = state.builder;
     if node.is_async() {
         // The compiler has refused to wait for it here; it came by an eager rebuild, or
         // went stale after it was awaited.
@@ -252,7 +252,7 @@ pub(super) fn settle(
 
 /// Takes the pinned inputs of an attempt, which then runs.
 pub(super) fn take_inputs(state: &mut LiveState) -> Inputs {
-    state.attempt.phase = AttemptPhase::Running;
+    state.phase = AttemptPhase::Running;
     let inputs = state.attempt.take_inputs().into_iter();
     inputs
         .map(|input| match input {
@@ -267,7 +267,7 @@ pub(super) fn take_inputs(state: &mut LiveState) -> Inputs {
 pub(crate) fn rebuild(core: &Arc<Core>, slot: u32) {
     let engine = core.lock();
     let state = &engine.live[slot as usize];
-    let node = state.target.key;
+    let node = state.key;
     if state.version().is_none() {
         return;
     }

@@ -95,7 +95,7 @@ async fn cut(
                 waiting.await_the_end().await?;
             }
             Err(Obstacle::Unprepared(slot)) => {
-                let unprepared = core.lock().live[slot as usize].target.key;
+                let unprepared = core.lock().live[slot as usize].key;
                 let prepared = resolve_async::prepare_boxed(core, unprepared).await;
                 prepared.map_err(|error| error.through(asked_for))?;
             }
@@ -202,7 +202,7 @@ impl<'c> Waiting<'c> {
             if std::mem::replace(&mut state.visited, epoch) == epoch {
                 continue;
             }
-            match state.attempt.phase {
+            match state.phase {
                 AttemptPhase::Idle => {}
                 AttemptPhase::Planned => {
                     let before = stack.len();
@@ -215,7 +215,7 @@ impl<'c> Waiting<'c> {
                     }
                 }
                 AttemptPhase::Running => {
-                    let (number, node) = (state.attempt.number, state.target.builder);
+                    let (number, node) = (state.attempt.number, state.builder);
                     running.push(number);
                     if !self.waits.iter().any(|(other, _)| *other == number) {
                         let key = AttemptKey { core: Arc::as_ptr(core), attempt: number };
@@ -233,7 +233,7 @@ impl<'c> Waiting<'c> {
 /// Runs the attempt on a slot, whose inputs are all there, or begins it.
 fn go_on<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
     let state = &engine.live[slot as usize];
-    let (node, is_given) = (state.target.builder, state.preset.is_some());
+    let (node, is_given) = (state.builder, state.preset().is_some());
     if engine.has_garbage() {
         // Its cleanups must not run while this thread holds an attempt.
         engine.unlock();

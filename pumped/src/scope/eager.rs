@@ -129,7 +129,7 @@ impl Drop for Keeper {
 }
 
 async fn rebuild(core: Arc<Core>, slot: u32) {
-    let node = core.lock().live[slot as usize].target.key;
+    let node = core.lock().live[slot as usize].key;
     if let Some(Err(error)) = follow::look_async(&core, node, slot).await
         && error.kind() != ResolveErrorKind::Disposed
     {

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::core::{Core, Target};
 use super::eager::Awaited;
-use super::live::LiveState;
+use super::live::{LiveSlot, LiveState};
 use super::task::Task;
 use crate::current;
 use crate::error::{DisposeError, ResolveError};
@@ -39,6 +39,8 @@ pub(crate) struct Engine {
     /// Rooms in the arena that a failed attempt has left, by index.
     pub(crate) spare: Vec<(u32, Entry)>,
     pub(crate) live: Vec<LiveState>,
+    /// The slots that are made, and not in use yet.
+    pub(super) new_slots: &'static [LiveSlot],
     /// The values that presets put in the place of functions.
     pub(crate) given: Vec<(&'static Node, Handle)>,
     /// Those who asked for the result of an attempt.
@@ -156,6 +158,7 @@ impl Engine {
             joined: Vec::new(),
             spare: Vec::new(),
             live: Vec::new(),
+            new_slots: &[],
             given: Vec::new(),
             asked: Slab::new(),
             running: 0,

@@ -31,7 +31,7 @@ pub(super) fn settle(core: &Arc<Core>, slots: &[u32]) {
         let (followers, is_eager, is_awaited) = {
             let engine = core.lock();
             let state = &engine.live[slot as usize];
-            (state.followers.clone(), state.target.key.is_eager(), state.is_awaited)
+            (state.followers().to_vec(), state.key.is_eager(), state.is_awaited)
         };
         let calls = followers.iter().any(|one| matches!(**one, Follower::Callback(_)));
         if is_awaited {
@@ -62,7 +62,7 @@ pub(super) fn begin(core: &Arc<Core>, node: &'static Node, follower: &Arc<Follow
     let mut engine = core.lock();
     let slot = engine.ensure_live(core, core.target(node));
     let state = engine.state(slot);
-    state.followers.push(follower.clone());
+    state.rare().followers.push(follower.clone());
     state.slot.marks.set_followed(true);
     slot
 }
@@ -72,8 +72,8 @@ pub(super) fn leave(core: &Core, slot: u32, follower: &Arc<Follower>) {
     let mut engine = core.lock();
     if let Some(state) = engine.live.get_mut(slot as usize) {
         // The caller holds it as well: nothing is dropped under the lock.
-        state.followers.retain(|other| !Arc::ptr_eq(other, follower));
-        state.slot.marks.set_followed(!state.followers.is_empty());
+        state.rare().followers.retain(|other| !Arc::ptr_eq(other, follower));
+        state.slot.marks.set_followed(!state.followers().is_empty());
     }
 }
 

@@ -26,6 +26,10 @@ pub(crate) struct LiveSlot {
 }
 
 impl LiveSlot {
+    fn new(number: u32) -> Self {
+        Self { current: Current::new(), number, marks: Marks::of_new() }
+    }
+
     /// The value, if it is current.
     #[inline]
     pub(crate) fn read(&self) -> Option<Guard> {
@@ -40,22 +44,37 @@ pub(crate) struct LiveState {
     /// The live executors that it is built from, in the order of its parameters.
     pub(crate) inputs: &'static [LiveInput],
     pub(crate) attempt: Attempt,
+    /// Whose function fills it.
+    pub(crate) builder: &'static Node,
+    /// How far the attempt has come.
+    pub(crate) phase: AttemptPhase,
+    /// The attempt is async, and about to be dropped.
+    pub(crate) abandoned: bool,
     /// How many fixed ones it is built from, too.
-    pub(crate) fixed_inputs: u32,
+    pub(crate) fixed_inputs: u16,
     /// Whether every fixed value below it is built.
     pub(crate) prepared: bool,
     /// Whether whoever needs it can build it: no value was given for it, and it is not async.
     pub(super) is_called: bool,
     /// Whether it is eager and cannot be rebuilt without waiting.
     pub(super) is_awaited: bool,
-    pub(crate) target: Target,
+    /// Whether a new version is compared with the one before.
+    is_compared: bool,
+    /// Whose slot it is.
+    pub(crate) key: &'static Node,
     /// The slots that are built from it, by reactive edges.
     pub(crate) dependents: Vec<&'static LiveSlot>,
-    /// The tickets of those who want to write it, in order; the first one may.
-    pub(crate) writers: SmallVec<[u64; 2]>,
     pub(crate) visited: u64,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// What few slots have.
+#[derive(Default)]
+pub(super) struct Rare {
+    /// The tickets of those who want to write it, in order; the first one may.
+    pub(super) writers: SmallVec<[u64; 2]>,
     /// The value that a preset put in the place of the function.
-    pub(crate) preset: Option<Handle>,
+    pub(super) preset: Option<Handle>,
     /// Those who want to know when the value has changed.
     pub(super) followers: Vec<Arc<Follower>>,
 }
@@ -78,7 +97,7 @@ impl Engine {
             let lists = self.live[slot].attempt.lists.as_ref();
             let parent = lists.and_then(|lists| lists.parents.first());
             at = parent.map(|(parent, _)| *parent as usize);
-            nodes.extend(at.map(|parent| self.live[parent].target.builder));
+            nodes.extend(at.map(|parent| self.live[parent].builder));
         }
         nodes.reverse();
         nodes
@@ -94,9 +113,6 @@ pub(crate) struct Attempt {
     pub(crate) revision: u64,
     /// What few attempts have: those that are planned, or that somebody else waits for.
     pub(super) lists: Option<Box<Lists>>,
-    pub(crate) phase: AttemptPhase,
-    /// It is async, and about to be dropped.
-    pub(crate) abandoned: bool,
 }
 
 /// What an attempt is made of, and what it is for.
@@ -143,13 +159,6 @@ impl Attempt {
             .as_ref()
             .is_some_and(|lists| !lists.parents.is_empty() || !lists.asked.is_empty())
     }
-
-    /// Ends what nobody waits for, and nothing has come in between.
-    #[inline]
-    pub(super) fn end(&mut self) {
-        self.phase = AttemptPhase::Idle;
-        self.number = 0;
-    }
 }
 
 /// An input of an attempt.
@@ -160,14 +169,47 @@ pub(crate) enum Input {
 }
 
 impl LiveState {
+    /// Whose slot it is, and whose function fills it.
+    pub(super) fn target(&self) -> Target {
+        Target { key: self.key, builder: self.builder }
+    }
+
+    /// What few slots have, to write to.
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    pub(super) fn followers(&self) -> &[Arc<Follower>] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.followers)
+    }
+
+    /// The value that a preset put in the place of the function.
+    pub(super) fn preset(&self) -> Option<&Handle> {
+        self.rare.as_ref()?.preset.as_ref()
+    }
+
     /// Begins an attempt: for whoever waits for it, or already by whoever holds the lock.
     #[inline]
     pub(super) fn begin(&mut self, phase: AttemptPhase, number: u64, revision: u64) {
         self.slot.marks.set_planned();
-        self.attempt.phase = phase;
+        self.phase = phase;
         self.attempt.number = number;
         self.attempt.revision = revision;
-        self.attempt.abandoned = false;
+        self.abandoned = false;
+    }
+
+    /// Ends an attempt that nobody waits for, and that nothing came in between.
+    #[inline]
+    pub(super) fn end(&mut self) {
+        self.phase = AttemptPhase::Idle;
+        self.attempt.number = 0;
+    }
+
+    /// Takes out an attempt that has ended, or will not be.
+    pub(super) fn take_attempt(&mut self) -> Attempt {
+        self.phase = AttemptPhase::Idle;
+        self.abandoned = false;
+        std::mem::take(&mut self.attempt)
     }
 
     /// Puts `version` into the slot, and returns the one before, unless that is kept for
@@ -175,7 +217,7 @@ impl LiveState {
     #[inline]
     pub(crate) fn show(&mut self, version: Option<Handle>) -> Option<Handle> {
         let before = self.slot.current.swap(version);
-        if self.attempt.phase == AttemptPhase::Running {
+        if self.phase == AttemptPhase::Running {
             let replaced = &mut self.attempt.lists().replaced;
             if replaced.is_none() {
                 *replaced = before;
@@ -201,7 +243,7 @@ impl LiveState {
     /// As [`current`](Self::current), if a new version is compared with it.
     #[inline]
     pub(super) fn current_if_compared(&self) -> Option<Handle> {
-        self.target.key.same.and_then(|_| self.current())
+        if self.is_compared { self.current() } else { None }
     }
 }
 
@@ -243,13 +285,30 @@ impl Engine {
         below.find(|below| self.live_slot(core, below.key).is_none())
     }
 
+    /// A slot that nobody knows yet. They lie side by side, so that an update of many takes
+    /// little memory to mark them.
+    fn new_slot(&mut self, number: u32) -> &'static LiveSlot {
+        const AT_ONCE: usize = if cfg!(loom) { 1 } else { 16 };
+        if self.new_slots.is_empty() {
+            let slots =
+                std::array::from_fn::<_, AT_ONCE, _>(|at| LiveSlot::new(number + to_u32(at)));
+            let slots = self.arena.alloc(slots);
+            // SAFETY: no reference to them leaves the engine but for a moment.
+            self.new_slots = unsafe { kept(slots) };
+        }
+        let (slot, rest) = self.new_slots.split_first().expect("made above");
+        self.new_slots = rest;
+        debug_assert_eq!(slot.number, number);
+        slot
+    }
+
     /// Makes the slot of `target`; those below it are there.
     fn make_live(&mut self, core: &Core, target: Target) -> u32 {
-        let number = u32::try_from(self.live.len()).expect("fewer slots than executors");
-        let marks = Marks::of_new(target.key.is_eager());
-        let slot = LiveSlot { current: Current::new(), number, marks };
-        // SAFETY: no reference to it leaves the engine but for a moment.
-        let slot: &'static LiveSlot = unsafe { kept(self.arena.alloc(slot)) };
+        let number = to_u32(self.live.len());
+        let slot = self.new_slot(number);
+        if target.key.is_eager() {
+            slot.marks.set_eager();
+        }
         let mut inputs: SmallVec<[LiveInput; 4]> = SmallVec::new();
         for (kind, below) in live_edges(core, target) {
             let number = self.live_slot(core, below.key).expect("made before its dependents");
@@ -266,7 +325,7 @@ impl Engine {
             }
             inputs.push(input);
         }
-        // SAFETY: as above.
+        // SAFETY: no reference to them leaves the engine but for a moment.
         let inputs = unsafe { kept(self.arena.alloc_slice_copy(&inputs)) };
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
@@ -276,16 +335,18 @@ impl Engine {
             slot,
             inputs,
             attempt: Attempt::default(),
-            fixed_inputs: u32::try_from(fixed_inputs.count()).expect("fewer than parameters"),
+            builder: target.builder,
+            phase: AttemptPhase::Idle,
+            abandoned: false,
+            fixed_inputs: u16::try_from(fixed_inputs.count()).expect("a function takes fewer"),
             prepared: preset.is_some() || self.has_all_below(core, target),
             is_called: preset.is_none() && !target.builder.is_async(),
             is_awaited: target.key.is_eager() && check::reaches_async(core, target.key),
-            target,
+            is_compared: target.key.same.is_some(),
+            key: target.key,
             dependents: Vec::new(),
-            writers: SmallVec::new(),
             visited: 0,
-            preset,
-            followers: Vec::new(),
+            rare: preset.map(|preset| Box::new(Rare { preset: Some(preset), ..Rare::default() })),
         });
         number
     }
@@ -303,7 +364,7 @@ impl Engine {
     /// Makes the value that was given for a slot its version.
     pub(crate) fn show_preset(&mut self, slot: u32) {
         let state = self.state(slot);
-        state.show(state.preset.clone());
+        state.show(state.preset().cloned());
         state.slot.marks.set_clean();
     }
 
@@ -323,7 +384,7 @@ impl Engine {
     /// As [`retire`](Self::retire), of what a version was built from, and of what that was, as
     /// long as there is use for the memory.
     fn retire_garbage(&mut self, mut from: usize) {
-        while self.garbage.len() > from && !self.spares.are_enough() {
+        while self.garbage.len() > from {
             let Some(last) = self.garbage.pop() else { return };
             if let Some(last) = self.take_apart(last) {
                 self.garbage.insert(from, last);
@@ -365,6 +426,10 @@ impl Engine {
             state.prepared || state.is_clean()
         })
     }
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).expect("fewer slots than executors")
 }
 
 /// A reference to something in an arena, which lives as long as the scope's core.

@@ -76,7 +76,7 @@ fn get_deep<'c>(
                 (slot, next) = next_above;
             }
             (Err(error), Some((next_above, _))) => {
-                let builder = |slot: u32| engine.live[slot as usize].target.builder;
+                let builder = |slot: u32| engine.live[slot as usize].builder;
                 let error = error.through(builder(next_above));
                 let rest = above.iter().rev();
                 return Some(Err(
@@ -111,7 +111,7 @@ fn run<'c>(
         let mut inputs = state.pin_inputs().collect();
         version::build(core, engine, slot, &mut inputs)
     } else {
-        let (node, old) = (state.target.builder, state.current_if_compared());
+        let (node, old) = (state.builder, state.current_if_compared());
         let memory = locked.memory_for(slot);
         locked.running += 1;
         let locked = &*locked;
@@ -125,7 +125,7 @@ fn run<'c>(
     let state = engine.state(slot);
     match result {
         Ok(new) if !state.slot.marks.is_outdated() && !state.attempt.is_wanted() => {
-            state.attempt.end();
+            state.end();
             let (value, old) = if state.version() == Some(new.as_raw()) {
                 (Some(new), None)
             } else {
@@ -156,7 +156,7 @@ impl Engine {
     fn stands_alone(&self, slot: u32) -> bool {
         let state = &self.live[slot as usize];
         self.gate.is_none()
-            && state.attempt.phase == AttemptPhase::Idle
+            && state.phase == AttemptPhase::Idle
             && state.prepared
             && state.is_called
             && !state.is_clean()

@@ -31,8 +31,12 @@ pub(super) struct Passed(u8);
 
 impl Marks {
     /// Those of a slot that never had a value.
-    pub(super) fn of_new(eager: bool) -> Self {
-        Self(AtomicU8::new(STALE | TOUCHED | if eager { EAGER | NOTED } else { 0 }))
+    pub(super) fn of_new() -> Self {
+        Self(AtomicU8::new(STALE | TOUCHED))
+    }
+
+    pub(super) fn set_eager(&self) {
+        self.set(self.get() | EAGER | NOTED);
     }
 
     /// Whether the value is not current, as readers see it.

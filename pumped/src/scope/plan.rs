@@ -35,7 +35,7 @@ impl LiveState {
     }
 
     fn is_in_flight(&self) -> bool {
-        self.attempt.phase != AttemptPhase::Idle
+        self.phase != AttemptPhase::Idle
     }
 
     /// Whether the attempt in flight will be the slot's next version, as far as is known.
@@ -54,11 +54,11 @@ impl Engine {
         since: u64,
     ) -> Result<SmallVec<[Share; 2]>, Obstacle> {
         if let [target] = *targets {
-            let attempt = &self.live[target as usize].attempt;
-            let joinable = attempt.phase != AttemptPhase::Idle
-                && attempt.revision >= since
-                && !attempt.abandoned;
-            if joinable && !self.live[target as usize].is_clean() {
+            let state = &self.live[target as usize];
+            let joinable = state.phase != AttemptPhase::Idle
+                && state.attempt.revision >= since
+                && !state.abandoned;
+            if joinable && !state.is_clean() {
                 return Ok(SmallVec::from_iter([self.ask(target)]));
             }
         }
@@ -134,7 +134,7 @@ impl Engine {
         }
         state.visited = epoch;
         // A preset value needs nothing below it.
-        let first = if state.preset.is_some() { state.inputs.len() } else { 0 };
+        let first = if state.preset().is_some() { state.inputs.len() } else { 0 };
         stack.push((slot, first));
         Ok(())
     }
@@ -166,7 +166,7 @@ impl Engine {
         ended.push((slot, result));
         while let Some((slot, result)) = ended.pop() {
             let state = &mut self.live[slot as usize];
-            let attempt = std::mem::take(&mut state.attempt);
+            let attempt = state.take_attempt();
             match &result {
                 Ok(_) if state.slot.marks.is_outdated() => {}
                 Ok(value) => {
@@ -193,10 +193,10 @@ impl Engine {
                         let inputs = &mut state.attempt.lists().inputs;
                         inputs[usize::from(at)] = Input::Pinned(value.clone());
                     }
-                    Err(error) if state.attempt.phase == AttemptPhase::Planned => {
-                        let error = error.through(state.target.builder);
+                    Err(error) if state.phase == AttemptPhase::Planned => {
+                        let error = error.through(state.builder);
                         // Taken as ended, so that a second failing input ends it no more.
-                        state.attempt.phase = AttemptPhase::Running;
+                        state.phase = AttemptPhase::Running;
                         ended.push((parent, Err(error)));
                     }
                     Err(_) => {}
@@ -238,9 +238,9 @@ impl Engine {
     /// Takes back the plan for `slot`, if nobody wants it and nobody has started it. An
     /// async build that nobody wants any more is abandoned.
     fn withdraw(&mut self, slot: u32) -> Option<SmallVec<[Input; 4]>> {
-        let attempt = &mut self.state(slot).attempt;
-        if attempt.phase == AttemptPhase::Planned && !attempt.is_wanted() {
-            return Some(std::mem::take(attempt).take_inputs());
+        let state = self.state(slot);
+        if state.phase == AttemptPhase::Planned && !state.attempt.is_wanted() {
+            return Some(state.take_attempt().take_inputs());
         }
         self.abandon_if_unwanted(slot);
         None
@@ -248,15 +248,15 @@ impl Engine {
 
     /// Abandons the async build of `slot`, if nobody wants it.
     pub(super) fn abandon_if_unwanted(&mut self, slot: u32) {
-        let attempt = &self.live[slot as usize].attempt;
-        let is_running = attempt.phase == AttemptPhase::Running && !attempt.abandoned;
-        if is_running
-            && !attempt.is_wanted()
-            && let Some(task) = self.task(attempt.number)
+        let state = &self.live[slot as usize];
+        if state.phase == AttemptPhase::Running
+            && !state.abandoned
+            && !state.attempt.is_wanted()
+            && let Some(task) = self.task(state.attempt.number)
         {
             // So that nobody joins what is about to be dropped.
             let state = self.state(slot);
-            state.attempt.abandoned = true;
+            state.abandoned = true;
             state.slot.marks.set_outdated();
             self.abandoned.push(task);
         }

@@ -104,7 +104,7 @@ impl Task {
 /// version is what it would come to.
 pub(super) fn start<'c>(core: &'c Arc<Core>, engine: &mut Locked<'c>, slot: u32) {
     let state = engine.state(slot);
-    let (node, attempt) = (state.target.builder, state.attempt.number);
+    let (node, attempt) = (state.builder, state.attempt.number);
     let mut inputs = drive::take_inputs(state);
     let mut path = engine.waiting_for(attempt);
     path.push(node);

@@ -161,7 +161,7 @@ async fn finish(core: Arc<Core>) {
 fn end_followers(core: &Core) {
     let followers: Vec<_> = {
         let engine = core.lock();
-        engine.live.iter().flat_map(|state| state.followers.iter().cloned()).collect()
+        engine.live.iter().flat_map(|state| state.followers().iter().cloned()).collect()
     };
     follow::end(&followers);
 }
@@ -259,8 +259,10 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     for mut state in live {
         // SAFETY: whoever reads borrows a user handle of the scope, and there is none left.
         versions.extend(unsafe { state.slot.current.take_unread() });
-        versions.extend(state.preset.take());
-        follow::end(&state.followers);
+        if let Some(mut rare) = state.rare.take() {
+            versions.extend(rare.preset.take());
+            follow::end(&rare.followers);
+        }
     }
     versions.sort_unstable_by_key(|version| version.header().number());
     reclaim::deferred(|| {

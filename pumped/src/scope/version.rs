@@ -24,7 +24,7 @@ pub(super) fn build<'c>(
     inputs: &mut Inputs,
 ) -> Result<Handle, ResolveError> {
     let state = &engine.live[slot as usize];
-    let (node, attempt) = (state.target.builder, state.attempt.number);
+    let (node, attempt) = (state.builder, state.attempt.number);
     match begin(core, engine, slot, inputs) {
         Begun::Unchanged(old) => Ok(old),
         Begun::Room { room, old } => {
@@ -69,7 +69,7 @@ impl Engine {
     #[inline]
     pub(super) fn memory_for(&mut self, slot: u32) -> NonNull<u8> {
         let state = &self.live[slot as usize];
-        value::memory_on_heap(state.target.builder, state.held_inputs(), &mut self.spares)
+        value::memory_on_heap(state.builder, state.held_inputs(), &mut self.spares)
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) unsafe fn room(
     memory: NonNull<u8>,
     inputs: impl Iterator<Item = Handle>,
 ) -> Raw {
-    let (node, count) = (state.target.builder, state.held_inputs());
+    let (node, count) = (state.builder, state.held_inputs());
     if state.fixed_inputs == 0 {
         // SAFETY: the caller's promise.
         return unsafe { value::room_on_heap(memory, node, count, inputs) };
@@ -212,7 +212,7 @@ fn keep_if_same(
     new: Handle,
 ) -> Result<Handle, ResolveError> {
     let state = &engine.live[slot as usize];
-    let (target, attempt) = (state.target, state.attempt.number);
+    let (target, attempt) = (state.target(), state.attempt.number);
     let mut equal = Ok(false);
     if let Some(same) = target.key.same {
         engine.unlock();
@@ -250,7 +250,7 @@ fn unchanged<'c>(
         Compared::Unchanged => return state.current(),
         Compared::Unknown => state.current()?,
     };
-    let (attempt, node, below) = (state.attempt.number, state.target.key, state.inputs);
+    let (attempt, node, below) = (state.attempt.number, state.key, state.inputs);
     // SAFETY: the handle keeps the version alive.
     let before = unsafe { value::inputs(old.as_raw()) };
     engine.unlock();
