@@ -9,7 +9,7 @@ use super::watched;
 use crate::cleanup::discard;
 use crate::current::{self, Frame};
 use crate::error::{FlowError, Panic};
-use crate::flow::{CarriesFault, Flow, Ran, Returns};
+use crate::flow::{CarriesFault, Flow, FlowPreset, Ran, Returns};
 use crate::flow_param::Taking;
 use crate::node::Node;
 use crate::scope::Scope;
@@ -53,10 +53,21 @@ fn execute<F: Flow<R>, R: Returns>(
     if executions.watched {
         watched::execute(scope, run, record, flow)
     } else {
-        body::<R>(&ExecutionCtx { scope, run, record: &record }, |cx| {
-            flow.run(Taking::new(cx, F::NODE)?)
-        })
+        perform(&ExecutionCtx { scope, run, record: &record }, None, flow)
     }
+}
+
+/// The flow, or what stands in for it.
+#[inline]
+pub(super) fn perform<F: Flow<R>, R: Returns>(
+    cx: &ExecutionCtx<'_>,
+    preset: Option<&FlowPreset>,
+    flow: F,
+) -> Ran<R> {
+    body::<R>(cx, |cx| match preset {
+        None => flow.run(Taking::new(cx, F::NODE)?),
+        Some(preset) => flow.replaced(&*preset.by, cx),
+    })
 }
 
 /// Runs what stands for the body of a flow, inside of its frame.

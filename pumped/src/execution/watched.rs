@@ -12,7 +12,6 @@ use super::{run, run_async};
 use crate::error::{BoxError, FlowError, text_of};
 use crate::extension::{BoxFuture, Operation, OperationKind, Work, WorkAsync};
 use crate::flow::{Flow, Ran, Returns};
-use crate::flow_param::Taking;
 use crate::scope::Scope;
 use crate::tree::{ExecutionNode, Name, Status};
 
@@ -98,80 +97,87 @@ impl Drop for Watched<'_, '_> {
 
 /// The flow, or what stands in for it.
 fn perform<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
-    match cx.scope.core().executions.preset_of(cx.record.node) {
-        Some(preset) => run::body::<R>(cx, |cx| flow.replaced(&*preset.by, cx)),
-        None => run::body::<R>(cx, |cx| flow.run(Taking::new(cx, F::NODE)?)),
-    }
+    run::perform(cx, cx.scope.core().executions.preset_of(cx.record.node), flow)
 }
 
 fn extended<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
+    let (mut flow, mut result, mut answer) = (Some(flow), None, None);
+    let mut once = || {
+        let ran = perform(cx, flow.take()?);
+        let ending = Ending::of(&ran);
+        result = Some(ran);
+        Some(ending)
+    };
+    let passed = around(cx, &mut once, F::answer(&mut answer));
+    concluded(result, answer, passed)
+}
+
+fn around(
+    cx: &ExecutionCtx<'_>,
+    once: &mut dyn FnMut() -> Option<Ending>,
+    answer: Option<&mut dyn Any>,
+) -> Result<(), BoxError> {
     let core = cx.scope.core();
     let path = [cx.record.node];
     let operation = Operation::new(OperationKind::Execute, &path, Some(cx));
-    let mut execution: Execution<'_, '_, F, R> =
-        Execution { cx, flow: Some(flow), result: None, answer: None };
-    let passed = core.executions.extensions.around(core, &operation, &mut execution);
-    execution.concluded(passed)
+    let mut execution = Execution { once, answer, status: Status::Failed };
+    core.executions.extensions.around(core, &operation, &mut execution)
+}
+
+/// The execution of a flow, as extensions let it go on. It does not know the flow's type, so
+/// that little is compiled for each of them.
+struct Execution<'e> {
+    /// Runs it; nothing if it has run already.
+    once: &'e mut dyn FnMut() -> Option<Ending>,
+    answer: Option<&'e mut dyn Any>,
+    status: Status,
+}
+
+impl Work for Execution<'_> {
+    fn run(&mut self) -> Result<(), BoxError> {
+        let Some(ending) = (self.once)() else { return Err("it has run already".into()) };
+        self.status = ending.status;
+        ending.told
+    }
+
+    fn answer(&mut self) -> Option<&mut dyn Any> {
+        // The lifetime of a `dyn Any` behind a reference does not shrink by itself.
+        self.answer.as_mut().map(|answer| &mut **answer)
+    }
+
+    fn status(&self) -> Status {
+        self.status
+    }
 }
 
 async fn extended_async<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
     let core = cx.scope.core();
     let path = [cx.record.node];
     let operation = Operation::new(OperationKind::Execute, &path, Some(cx));
-    let mut execution: Execution<'_, '_, F, R> =
-        Execution { cx, flow: Some(flow), result: None, answer: None };
+    let mut execution: AsyncExecution<'_, '_, F, R> =
+        AsyncExecution { cx, flow: Some(flow), result: None, answer: None, status: Status::Failed };
     let passed = core.executions.extensions.around_async(core, &operation, &mut execution).await;
-    execution.concluded(passed)
+    concluded(execution.result, execution.answer, passed)
 }
 
-/// The execution of a flow, as extensions let it go on.
-struct Execution<'e, 'x, F, R: Returns> {
+/// As [`Execution`], of an async one.
+struct AsyncExecution<'e, 'x, F, R: Returns> {
     cx: &'e ExecutionCtx<'x>,
     flow: Option<F>,
     result: Option<Ran<R>>,
     answer: Option<R::Output>,
+    status: Status,
 }
 
-impl<F: Flow<R>, R: Returns> Execution<'_, '_, F, R> {
-    /// The result, after the extensions had their say.
-    fn concluded(self, passed: Result<(), BoxError>) -> Ran<R> {
-        match (self.result, passed) {
-            // The flow's own failure always wins.
-            (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) => Err(FlowError::Extension(error)),
-            (Some(result), Ok(())) => result,
-            (None, Ok(())) => {
-                let nothing = || FlowError::Extension("an extension answered with nothing".into());
-                self.answer.ok_or_else(nothing)
-            }
-        }
-    }
-
-    /// Keeps the result, and tells of it.
-    fn performed(&mut self, result: Ran<R>) -> Result<(), BoxError> {
-        let told = match &result {
-            Ok(_) => Ok(()),
-            Err(error) => Err(failure(error)),
-        };
-        self.result = Some(result);
-        told
-    }
-
-    fn ended_as(&self) -> Status {
-        match &self.result {
-            Some(Ok(_)) => Status::Success,
-            Some(Err(error)) => error.status(),
-            None => Status::Failed,
-        }
-    }
-}
-
-impl<F: Flow<R>, R: Returns> WorkAsync for Execution<'_, '_, F, R> {
+impl<F: Flow<R>, R: Returns> WorkAsync for AsyncExecution<'_, '_, F, R> {
     fn run(&mut self) -> BoxFuture<'_, Result<(), BoxError>> {
         Box::pin(async move {
             let Some(flow) = self.flow.take() else { return Err("it has run already".into()) };
-            let result = run_async::perform(self.cx, flow).await;
-            self.performed(result)
+            let ran = run_async::perform(self.cx, flow).await;
+            let ending = Ending::of(&ran);
+            self.status = ending.status;
+            self.result = Some(ran);
+            ending.told
         })
     }
 
@@ -180,23 +186,40 @@ impl<F: Flow<R>, R: Returns> WorkAsync for Execution<'_, '_, F, R> {
     }
 
     fn status(&self) -> Status {
-        self.ended_as()
+        self.status
     }
 }
 
-impl<F: Flow<R>, R: Returns> Work for Execution<'_, '_, F, R> {
-    fn run(&mut self) -> Result<(), BoxError> {
-        let Some(flow) = self.flow.take() else { return Err("it has run already".into()) };
-        let result = perform(self.cx, flow);
-        self.performed(result)
-    }
+/// How a flow has ended, as extensions are told.
+struct Ending {
+    status: Status,
+    told: Result<(), BoxError>,
+}
 
-    fn answer(&mut self) -> Option<&mut dyn Any> {
-        F::answer(&mut self.answer)
+impl Ending {
+    fn of<T, E: fmt::Display>(result: &Result<T, FlowError<E>>) -> Self {
+        match result {
+            Ok(_) => Self { status: Status::Success, told: Ok(()) },
+            Err(error) => Self { status: error.status(), told: Err(failure(error)) },
+        }
     }
+}
 
-    fn status(&self) -> Status {
-        self.ended_as()
+/// The result, after the extensions had their say.
+fn concluded<T, E>(
+    result: Option<Result<T, FlowError<E>>>,
+    answer: Option<T>,
+    passed: Result<(), BoxError>,
+) -> Result<T, FlowError<E>> {
+    match (result, passed) {
+        // The flow's own failure always wins.
+        (Some(Err(error)), _) => Err(error),
+        (_, Err(error)) => Err(FlowError::Extension(error)),
+        (Some(result), Ok(())) => result,
+        (None, Ok(())) => {
+            let nothing = || FlowError::Extension("an extension answered with nothing".into());
+            answer.ok_or_else(nothing)
+        }
     }
 }
 
