@@ -141,8 +141,10 @@ impl Work for Execution<'_> {
     }
 
     fn answer(&mut self) -> Option<&mut dyn Any> {
-        // The lifetime of a `dyn Any` behind a reference does not shrink by itself.
-        self.answer.as_mut().map(|answer| &mut **answer)
+        match &mut self.answer {
+            Some(answer) => Some(*answer),
+            None => None,
+        }
     }
 
     fn status(&self) -> Status {

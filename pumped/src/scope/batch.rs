@@ -5,7 +5,7 @@
 //! wait for each other; makes what is modified; and commits all of it under one lock.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use smallvec::SmallVec;
@@ -149,10 +149,11 @@ fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeEr
     }
     // What is left over is dropped after the turns have ended, also when user code panics.
     let targets: SmallVec<[Target; 8]> = changes.iter().map(|(target, _)| *target).collect();
-    let (mut changes, mut writes, mut left_over) = (changes.into_iter(), Vec::new(), Vec::new());
-    let mut read = Vec::new();
+    let (mut changes, mut made) = (changes.into_iter(), Vec::new());
+    let (mut writes, mut left_over, mut read) = (Vec::new(), Vec::new(), Vec::new());
     let mut turns = Turns::take(core, &targets)?;
-    make(&mut turns, &mut changes, &mut writes, &mut left_over, &mut read)?;
+    make(&mut turns, &mut changes, &mut made, &mut left_over, &mut read)?;
+    writes.extend(made.drain(..).flatten());
     turns.number(&writes, &left_over);
     turns.leave_out_equal(&mut writes, &mut left_over)?;
     let old = turns.engine.commit_all(&writes);
@@ -165,19 +166,20 @@ fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeEr
     Ok(())
 }
 
-/// Makes the new values: one for each source, in the order of their last changes.
+/// Makes the new values: one for each source, in the order of their last changes; nothing
+/// where one has been changed again.
 fn make(
     turns: &mut Turns<'_>,
     changes: &mut std::vec::IntoIter<(Target, Change)>,
-    writes: &mut Vec<Write>,
+    made: &mut Vec<Option<Write>>,
     left_over: &mut Vec<Handle>,
     read: &mut Vec<Handle>,
 ) -> Result<(), ScopeError> {
+    let mut places: HashMap<u32, usize> = HashMap::new();
     for (target, change) in changes {
         let core = turns.core;
         let slot = turns.engine.ensure_live(core, target);
-        let before = writes.iter().position(|write| write.slot == slot);
-        let before = before.map(|at| writes.remove(at));
+        let before = places.insert(slot, made.len()).and_then(|at| made[at].take());
         let (given, mut is_modified) =
             before.map_or((None, false), |write| (Some(write.new), write.is_modified));
         left_over.extend(given.clone());
@@ -194,7 +196,7 @@ fn make(
                 new
             }
         };
-        writes.push(Write { slot, target, new, is_modified });
+        made.push(Some(Write { slot, target, new, is_modified }));
     }
     Ok(())
 }
@@ -271,9 +273,11 @@ impl<'c> Turns<'c> {
         writes: &mut Vec<Write>,
         left_over: &mut Vec<Handle>,
     ) -> Result<(), ScopeError> {
+        let is_compared = |write: &Write| write.target.key.same.is_some();
+        let Some(last_compared) = writes.iter().rposition(is_compared) else { return Ok(()) };
         let mut above_others: HashSet<u32> = HashSet::new();
-        let mut at = 0;
-        while let Some(write) = writes.get(at) {
+        let mut left_out = Vec::new();
+        for (at, write) in writes.iter().enumerate() {
             let state = self.engine.state(write.slot);
             let is_current = state.is_clean() && !above_others.contains(&write.slot);
             let current = if is_current { state.current() } else { None };
@@ -283,16 +287,18 @@ impl<'c> Turns<'c> {
                 self.engine.relock();
                 left_over.push(old);
                 if equal? {
-                    left_over.push(writes.remove(at).new);
+                    left_out.push(at);
                     continue;
                 }
             }
-            let rest = &writes[at + 1..];
-            if rest.iter().any(|write| write.target.key.same.is_some()) {
-                self.engine.add_above(writes[at].slot, &mut above_others);
+            if at < last_compared {
+                self.engine.add_above(write.slot, &mut above_others);
             }
-            at += 1;
         }
+        let (mut places, mut left_out) = (0.., left_out.into_iter().peekable());
+        let equal = writes
+            .extract_if(.., |_| places.next().is_some_and(|at| left_out.next_if_eq(&at).is_some()));
+        left_over.extend(equal.map(|write| write.new));
         Ok(())
     }
 }
@@ -340,8 +346,8 @@ impl Engine {
         }
         for write in writes {
             self.mark_above(write.slot);
-            self.collect_owed(write.slot);
         }
+        self.collect_owed(writes.iter().map(|write| write.slot));
         let mut replaced = Vec::new();
         for (write, stays) in writes.iter().zip(&stay_stale) {
             // As if one came after the other: a later one makes an earlier one above it stale.

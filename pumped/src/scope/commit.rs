@@ -5,6 +5,8 @@
 //! `stale` is set before and cleared after the swap, so that a reader without the
 //! lock sees all of it or nothing.
 
+use std::collections::HashSet;
+
 use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
@@ -185,7 +187,7 @@ impl Engine {
         self.revision += 1;
         self.state(slot).slot.marks.set_stale();
         self.mark_above(slot);
-        self.collect_owed(slot);
+        self.collect_owed([slot]);
         let state = self.state(slot);
         let old = state.show(Some(new));
         if !outdated {
@@ -195,25 +197,29 @@ impl Engine {
         old
     }
 
-    /// Eager slots above `slot` whose last rebuild has failed: the walk that marks has
-    /// passed by some of them.
-    pub(super) fn collect_owed(&mut self, slot: u32) {
+    /// Eager slots above these whose last rebuild has failed: the walk that marks has passed
+    /// by some of them.
+    pub(super) fn collect_owed(&mut self, slots: impl IntoIterator<Item = u32>) {
         if self.owed.is_empty() {
             return;
         }
-        let reached = self.reached_from(slot);
-        let (due, owed) = self.owed.iter().partition(|owed| reached.contains(owed));
-        self.owed = owed;
-        let due: Vec<u32> = due;
-        let due = due.into_iter().filter(|due| !self.eager.contains(due)).collect::<Vec<_>>();
-        self.eager.extend(due);
+        self.reached_from(slots);
+        let Self { live, eager, owed, epoch, .. } = self;
+        let known: HashSet<u32> = eager.iter().copied().collect();
+        owed.retain(|owed| {
+            let is_due = live[*owed as usize].visited == *epoch;
+            if is_due && !known.contains(owed) {
+                eager.push(*owed);
+            }
+            !is_due
+        });
     }
 
     /// Marks everything that is built from `slot`, at any distance. What is
     /// touched already has been passed by, and so has everything above it.
     pub(super) fn mark_above(&mut self, slot: u32) {
         let Self { live, eager, scratch: stack, .. } = self;
-        if live[slot as usize].is_followed() && !eager.contains(&slot) {
+        if live[slot as usize].is_followed() {
             eager.push(slot);
         }
         let mut next = Some(slot);
@@ -251,7 +257,7 @@ impl Engine {
     /// Takes out the versions of `slot` and of everything that is built from it,
     /// touched or not.
     fn empty(&mut self, slot: u32) {
-        for slot in self.reached_from(slot) {
+        for slot in self.reached_from([slot]) {
             let state = self.state(slot);
             state.slot.marks.set_touched();
             let old = state.show(None);
@@ -262,12 +268,15 @@ impl Engine {
         }
     }
 
-    /// `slot` and everything that is built from it, at any distance, each once.
-    fn reached_from(&mut self, slot: u32) -> Vec<u32> {
+    /// The slots and everything that is built from them, at any distance, each once. These
+    /// are those visited in this epoch.
+    fn reached_from(&mut self, slots: impl IntoIterator<Item = u32>) -> Vec<u32> {
         self.epoch += 1;
         let epoch = self.epoch;
-        self.state(slot).visited = epoch;
-        let mut found = vec![slot];
+        let mut found: Vec<u32> = slots.into_iter().collect();
+        for slot in &found {
+            self.live[*slot as usize].visited = epoch;
+        }
         let mut next = 0;
         while let Some(&from) = found.get(next) {
             next += 1;

@@ -1,6 +1,7 @@
 //! Rebuilding what is eager and has to be awaited: whoever updates cannot do that, so a
 //! commit notes it, and a task that keeps at it does the rest.
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -18,7 +19,7 @@ use crate::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Awaited {
     /// The slots that are to be rebuilt, and that no keeper has taken.
-    due: Vec<u32>,
+    due: BTreeSet<u32>,
     /// The keepers that sleep.
     keepers: Vec<Waker>,
 }
@@ -33,11 +34,7 @@ impl Engine {
     #[must_use]
     fn leave_to_keepers(&mut self, slots: impl IntoIterator<Item = u32>) -> Vec<Waker> {
         let awaited = self.awaited();
-        for slot in slots {
-            if !awaited.due.contains(&slot) {
-                awaited.due.push(slot);
-            }
-        }
+        awaited.due.extend(slots);
         std::mem::take(&mut awaited.keepers)
     }
 }
@@ -103,10 +100,10 @@ impl Keeper {
             awaited.keepers.push(waker);
         }
         let rebuilding = &mut self.rebuilding;
-        awaited.due.retain(|&slot| {
-            let is_taken = rebuilding.iter().any(|(taken, _)| *taken == slot);
+        awaited.due.retain(|slot| {
+            let is_taken = rebuilding.iter().any(|(taken, _)| taken == slot);
             if !is_taken {
-                rebuilding.push((slot, Box::pin(rebuild(core.clone(), slot))));
+                rebuilding.push((*slot, Box::pin(rebuild(core.clone(), *slot))));
             }
             is_taken
         });

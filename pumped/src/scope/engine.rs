@@ -1,7 +1,7 @@
 //! The data that a scope's lock guards, and the small steps on it. The protocols
 //! over it are in `fixed`, `plan`, `drive` and `commit`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ptr::NonNull;
 
 use bumpalo::Bump;
@@ -71,7 +71,7 @@ pub(crate) struct Engine {
     /// What is eager and has to be awaited.
     pub(super) awaited: Option<Box<Awaited>>,
     /// Eager or followed slots whose last rebuild has failed.
-    pub(crate) owed: Vec<u32>,
+    pub(crate) owed: BTreeSet<u32>,
     /// The memory of live versions that were replaced.
     pub(super) spares: Spares,
     /// Where the fixed values are, and the slots of the live ones.
@@ -173,7 +173,7 @@ impl Engine {
             scratch: Vec::new(),
             eager: Vec::new(),
             awaited: None,
-            owed: Vec::new(),
+            owed: BTreeSet::new(),
             spares: Spares::default(),
             arena: Bump::with_capacity(ARENA),
         }

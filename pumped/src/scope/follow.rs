@@ -114,9 +114,7 @@ fn looked(
 impl Engine {
     /// Has the next change below `slot` come by, whatever is marked.
     pub(super) fn owe(&mut self, slot: u32) {
-        if !self.owed.contains(&slot) {
-            self.owed.push(slot);
-        }
+        self.owed.insert(slot);
     }
 }
 
