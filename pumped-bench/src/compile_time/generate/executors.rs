@@ -24,7 +24,13 @@ pub(super) fn with_pumped(graph: Graph, code: &mut String) -> Result {
     Ok(())
 }
 
+/// As many layers of `Arc`s compile without more.
+const RECURSION: usize = 60;
+
 pub(super) fn by_hand(graph: Graph, code: &mut String) -> Result {
+    if graph.layers() > RECURSION {
+        writeln!(code, "#![recursion_limit = \"{}\"]", 4 * graph.layers())?;
+    }
     code.push_str("use std::sync::{Arc, OnceLock};\n#[derive(Default)]\npub struct App {\n");
     for node in 0..graph.nodes() {
         writeln!(code, "n{node}: OnceLock<Arc<V{node}>>,")?;
