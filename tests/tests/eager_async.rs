@@ -120,6 +120,42 @@ fn rule_11_a_sync_one_above_what_is_async() {
     assert_eq!(*scope.peek::<banner>().unwrap(), 2);
 }
 
+#[executor]
+async fn pool(log: Tag<Log>) -> u32 {
+    yield_now().await;
+    log.note("pool");
+    100
+}
+
+/// Above what is async, and fixed: that is there for good.
+#[executor(eager)]
+fn scheduler(port: Reactive<port>, pool: Dep<pool>, log: Tag<Log>) -> u32 {
+    log.note(format!("scheduler {}", *port));
+    *port + *pool
+}
+
+/// Rule 11: where there is nothing to await, the update rebuilds, and no keeper is needed.
+#[test]
+fn rule_11_a_sync_one_above_what_is_async_and_fixed_is_rebuilt_by_the_update() {
+    let (scope, log) = scope();
+    block_on(scope.get_async::<scheduler>()).unwrap();
+    scope.update::<port>(2).unwrap();
+    assert_eq!(log.take(), ["pool", "scheduler 1", "scheduler 2"]);
+    assert_eq!(*scope.peek::<scheduler>().unwrap(), 102);
+}
+
+/// Rule 11: what is given in the place of an async one is not awaited either.
+#[test]
+fn rule_11_a_given_value_is_not_awaited() {
+    let log = Log::new();
+    let scope = Scope::builder().tag(log.clone()).preset::<server>(7).build().unwrap();
+    block_on(scope.get_async::<banner>()).unwrap();
+    scope.release::<server>().unwrap();
+    scope.update::<port>(2).unwrap();
+    assert_eq!(*block_on(scope.get_async::<banner>()).unwrap(), 7);
+    assert_eq!(log.take(), ["banner 7", "banner 7"]);
+}
+
 /// Rules 11, 12: what an `eq` input cuts off is not rebuilt.
 #[test]
 fn rule_12_cuts_off_async_ones() {

@@ -153,6 +153,27 @@ fn a_rebuild_that_fails() {
     assert_eq!(take(&seen), [8]);
 }
 
+#[executor]
+fn quadruple(double: Reactive<double>) -> u32 {
+    *double * 2
+}
+
+/// Rules 2 and 14: the same where it fails further down, and the changes are batches.
+#[test]
+fn a_failure_below_what_is_followed() {
+    let trace = Trace::new();
+    let scope = trace.scope();
+    let (seen, push) = seen();
+    let _subscription = scope.on_change::<quadruple>(push);
+    let change = |value| scope.batch(|batch| batch.update::<source>(value)).unwrap();
+    trace.on("double fails");
+    change(2);
+    assert_eq!((take(&seen), trace.runs("double")), (vec![], 2));
+    trace.off("double fails");
+    change(3);
+    assert_eq!(take(&seen), [12]);
+}
+
 /// Rule 13: of two threads that update, one calls at a time, and the last value comes last.
 #[test]
 fn a_callback_between_two_threads() {

@@ -34,7 +34,7 @@ pub(super) fn settle(core: &Arc<Core>, slots: &[u32]) {
             (state.followers().to_vec(), state.key.is_eager(), state.is_awaited)
         };
         let calls = followers.iter().any(|one| matches!(**one, Follower::Callback(_)));
-        if is_awaited {
+        if is_eager && is_awaited {
             eager::put(core, slot);
         } else if is_eager && !calls {
             drive::rebuild(core, slot);

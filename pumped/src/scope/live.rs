@@ -6,7 +6,6 @@ use std::ptr::{self, NonNull};
 
 use smallvec::SmallVec;
 
-use super::check;
 use super::core::{Core, Target};
 use super::engine::Engine;
 use super::follow::Follower;
@@ -56,7 +55,8 @@ pub(crate) struct LiveState {
     pub(crate) prepared: bool,
     /// Whether whoever needs it can build it: no value was given for it, and it is not async.
     pub(super) is_called: bool,
-    /// Whether it is eager and cannot be rebuilt without waiting.
+    /// Whether it, or a live one below it, is async: then a rebuild has to be awaited. What is
+    /// fixed is there once it was built.
     pub(super) is_awaited: bool,
     /// Whether a new version is compared with the one before.
     is_compared: bool,
@@ -208,7 +208,6 @@ impl LiveState {
     /// Takes out an attempt that has ended, or will not be.
     pub(super) fn take_attempt(&mut self) -> Attempt {
         self.phase = AttemptPhase::Idle;
-        self.abandoned = false;
         std::mem::take(&mut self.attempt)
     }
 
@@ -330,6 +329,9 @@ impl Engine {
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
         let fixed_inputs = target.builder.params().iter().filter(|param| param.is_fixed());
+        let below_is_awaited = |input: &LiveInput| self.live[input.slot.number as usize].is_awaited;
+        let is_awaited =
+            preset.is_none() && (target.builder.is_async() || inputs.iter().any(below_is_awaited));
         self.publish(core, target.key.index(), NonNull::from(slot).cast());
         self.live.push(LiveState {
             slot,
@@ -341,7 +343,7 @@ impl Engine {
             fixed_inputs: u16::try_from(fixed_inputs.count()).expect("a function takes fewer"),
             prepared: preset.is_some() || self.has_all_below(core, target),
             is_called: preset.is_none() && !target.builder.is_async(),
-            is_awaited: target.key.is_eager() && check::reaches_async(core, target.key),
+            is_awaited,
             is_compared: target.key.same.is_some(),
             key: target.key,
             dependents: Vec::new(),

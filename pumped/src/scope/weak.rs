@@ -58,8 +58,8 @@ impl WeakScope {
         }
     }
 
-    /// Rebuilds what is `eager` and async, or `eager` and above what is async, as soon as a
-    /// change has made it stale, until the scope has ended. For a task of its own: whoever
+    /// Rebuilds what is `eager` and async, or `eager` and above a live executor that is async, as
+    /// soon as a change has made it stale, until the scope has ended. For a task of its own: whoever
     /// updates has no way to await a rebuild, so without such a task it is left to the next
     /// reader, like that of any other executor.
     ///
