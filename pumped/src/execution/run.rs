@@ -72,7 +72,7 @@ pub(super) fn perform<F: Flow<R>, R: Returns>(
 
 /// Runs what stands for the body of a flow, inside of its frame.
 #[inline]
-pub(super) fn body<R: Returns>(
+fn body<R: Returns>(
     cx: &ExecutionCtx<'_>,
     body: impl FnOnce(&ExecutionCtx<'_>) -> Ran<R>,
 ) -> Ran<R> {

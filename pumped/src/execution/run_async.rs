@@ -75,7 +75,7 @@ pub(super) async fn child<F: Flow<R>, R: Returns>(parent: ExecutionCtx<'_>, flow
 /// The flow, or what stands in for it.
 pub(super) async fn perform<F: Flow<R>, R: Returns>(cx: &ExecutionCtx<'_>, flow: F) -> Ran<R> {
     if let Some(preset) = cx.scope.core().executions.preset_of(cx.record.node) {
-        return run::body::<R>(cx, |cx| flow.replaced(&*preset.by, cx));
+        return run::perform(cx, Some(preset), flow);
     }
     if let Some(why) = cx.is_too_late() {
         return Err(why.into());
