@@ -255,7 +255,7 @@ pub(crate) fn report(error: impl Display) {
     let told = catch_unwind(AssertUnwindSafe(move || {
         #[cfg(feature = "tracing")]
         if somebody_listens() {
-            return tracing::error!("{error}");
+            return tracing::error!(target: "pumped", "{error}");
         }
         eprintln!("pumped: {error}");
     }));

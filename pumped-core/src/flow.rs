@@ -12,7 +12,7 @@ use crate::node::NodeRef;
 
 /// A declared operation together with its inputs, ready to be run.
 ///
-/// Implemented by [`#[flow]`](macro@crate::flow), never by hand. `R` says what the flow
+/// Implemented by `#[flow]`, never by hand. `R` says what the flow
 /// yields and whether it can fail; the compiler finds it. Code that is generic over
 /// flows names both:
 ///
@@ -107,7 +107,7 @@ pub fn output_name<R: Returns>() -> &'static str {
 
 /// What a flow returns, as a type.
 ///
-/// Implemented by [`#[flow]`](macro@crate::flow), for a type of its own in each flow. So
+/// Implemented by `#[flow]`, for a type of its own in each flow. So
 /// what a flow returns is checked once, where it is declared; and a private output or
 /// error may stand behind a public flow, because no impl for a public type names it.
 pub trait Returns {

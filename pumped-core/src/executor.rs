@@ -11,7 +11,7 @@ use crate::resolve_ctx::ResolveCtx;
 
 /// A declaration of a long-lived value: what it yields and what it needs.
 ///
-/// Implemented by [`#[executor]`](macro@crate::executor), never by hand. An
+/// Implemented by `#[executor]`, never by hand. An
 /// executor is a *type*; a [`Scope`](crate::Scope) holds its value.
 ///
 /// `Output`, `Kind`, `Mode` and `Access` are an executor's contract: changing
