@@ -3,10 +3,10 @@
 
 mod draw;
 
-use std::collections::HashMap;
 use std::fmt;
 
 use crate::executor::Executor;
+use crate::maps::HashMap;
 use crate::node::{EdgeKind, Node, Param};
 use crate::scope::Core;
 
@@ -209,7 +209,7 @@ struct Collector<F> {
 
 impl<F: Fn(&'static Node) -> (&'static Node, &'static [Param])> Collector<F> {
     fn new(resolve: F) -> Self {
-        Self { resolve, positions: HashMap::new(), found: Vec::new() }
+        Self { resolve, positions: HashMap::default(), found: Vec::new() }
     }
 
     /// The position of `node`.

@@ -15,6 +15,7 @@ mod flow_param;
 pub mod graph;
 mod handle;
 mod hazard;
+mod maps;
 mod node;
 mod outcome;
 mod reclaim;

@@ -31,11 +31,11 @@
 
 mod draw;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::maps::HashMap;
 use crate::tags::TagList;
 
 /// The number of an execution, which no other of its scope has.
@@ -220,8 +220,8 @@ pub struct ExecutionTree {
 
 impl ExecutionTree {
     pub(crate) fn new(roots: Vec<Arc<Root>>) -> Self {
-        let mut places = HashMap::new();
-        let mut children: HashMap<_, Vec<_>> = HashMap::new();
+        let mut places = HashMap::default();
+        let mut children: HashMap<_, Vec<_>> = HashMap::default();
         for (number, root) in roots.iter().enumerate() {
             for (at, node) in root.nodes.iter().enumerate() {
                 places.insert(node.id, (number, at));

@@ -1,11 +1,12 @@
 //! What a scope knows of cleanups: the values that still have some, and the errors so far.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::ptr::NonNull;
 use std::task::Waker;
 
 use super::queue::{self, Job};
 use crate::error::CleanupError;
+use crate::maps::HashMap;
 use crate::node::Node;
 use crate::reclaim;
 use crate::scope::Core;
@@ -15,7 +16,7 @@ use crate::value::{Handle, Header};
 
 pub(crate) struct Registry {
     /// The values that have cleanups, by number. One that is in the queue is not here.
-    pub(super) pending: BTreeMap<u64, Pending>,
+    pub(super) pending: HashMap<u64, Pending>,
     errors: Vec<CleanupError>,
     /// What has to be awaited, the oldest first.
     pub(super) queue: VecDeque<Job>,
@@ -40,7 +41,7 @@ unsafe impl Send for Pending {}
 impl Registry {
     pub(crate) fn new() -> Self {
         Self {
-            pending: BTreeMap::new(),
+            pending: HashMap::default(),
             errors: Vec::new(),
             queue: VecDeque::new(),
             watching: Vec::new(),

@@ -1,5 +1,7 @@
 //! The nodes of one root execution, while it runs.
 
+use std::collections::BinaryHeap;
+
 use crate::sync::Mutex;
 use crate::tree::ExecutionNode;
 
@@ -47,10 +49,10 @@ impl Ended {
         if self.nodes.len() <= limit {
             return Vec::new();
         }
-        let mut order: Vec<usize> = (0..self.nodes.len()).collect();
-        order.sort_by_key(|&at| self.nodes[at].depth());
+        let depths = self.nodes.iter().map(|node| u64::from(node.depth()));
+        let order = depths.zip(0..).collect::<BinaryHeap<(_, usize)>>().into_sorted_vec();
         let mut is_kept = vec![false; self.nodes.len()];
-        for &at in &order[..limit] {
+        for &(_, at) in &order[..limit] {
             is_kept[at] = true;
         }
         let mut kept = is_kept.into_iter();

@@ -1,6 +1,7 @@
 //! The way of an operation through the extensions of its scope.
 
 use std::any::{Any, type_name};
+use std::collections::BinaryHeap;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -114,9 +115,10 @@ impl Extensions {
 }
 
 fn dispose(extensions: &[Registered], scope: &Scope) -> Vec<ExtensionError> {
-    let mut extensions: Vec<_> = extensions.iter().enumerate().collect();
-    extensions.sort_by_key(|(_, registered)| std::cmp::Reverse(registered.number));
-    let ended = extensions.into_iter().filter_map(|(at, Registered { extension, .. })| {
+    let numbers = extensions.iter().map(|registered| registered.number);
+    let places = numbers.zip(0..).collect::<BinaryHeap<(_, usize)>>().into_sorted_vec();
+    let ended = places.into_iter().rev().filter_map(|(_, at)| {
+        let extension = &extensions[at].extension;
         let hook = Hook { extension: &**extension, core: scope.core(), at };
         let result = hook.call(|| extension.dispose(scope));
         result.err().map(|error| ExtensionError::new(extension.name(), error))
@@ -129,11 +131,14 @@ pub(super) fn quietly<T>(
     extension: &dyn Extension,
     call: impl FnOnce() -> Result<T, BoxError>,
 ) -> Result<T, BoxError> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
-        let said = panic_message(&*payload).to_owned();
-        discard(payload);
-        Err(format!("the extension `{}` panicked: {said}", extension.name()).into())
-    })
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(extension, payload)))
+}
+
+/// What is to be said of the panic of an extension.
+fn panicked(extension: &dyn Extension, payload: Box<dyn Any + Send>) -> BoxError {
+    let said = panic_message(&*payload).to_owned();
+    discard(payload);
+    format!("the extension `{}` panicked: {said}", extension.name()).into()
 }
 
 /// What has failed is told further in already; those further out are told that it has.

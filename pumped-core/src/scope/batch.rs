@@ -5,14 +5,11 @@
 //! wait for each other; makes what is modified; and commits all of it under one lock.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::fmt;
-
-use smallvec::SmallVec;
 
 use super::core::{Core, Locked, Target};
 use super::drive;
-use super::engine::Engine;
+use super::engine::{Engine, each_once};
 use super::follow;
 use super::version;
 use super::watched;
@@ -22,6 +19,7 @@ use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::{CanBlock, CanUpdate, Executor};
 use crate::extension::OperationKind;
+use crate::maps::{HashMap, HashSet};
 use crate::reclaim;
 use crate::sync::Arc;
 use crate::value::{self, Handle};
@@ -148,7 +146,7 @@ fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeEr
         return Ok(());
     }
     // What is left over is dropped after the turns have ended, also when user code panics.
-    let targets: SmallVec<[Target; 8]> = changes.iter().map(|(target, _)| *target).collect();
+    let targets: Vec<Target> = changes.iter().map(|(target, _)| *target).collect();
     let (mut changes, mut made) = (changes.into_iter(), Vec::new());
     let (mut writes, mut left_over, mut read) = (Vec::new(), Vec::new(), Vec::new());
     let mut turns = Turns::take(core, &targets)?;
@@ -157,12 +155,10 @@ fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeEr
     turns.number(&writes, &left_over);
     turns.leave_out_equal(&mut writes, &mut left_over)?;
     let old = turns.engine.commit_all(&writes);
-    let mut eager = std::mem::take(&mut turns.engine.eager);
+    let eager = std::mem::take(&mut turns.engine.eager);
     drop(turns);
     reclaim::deferred(|| drop((old, writes, left_over, read)));
-    eager.sort_unstable();
-    eager.dedup();
-    follow::settle(core, &eager);
+    follow::settle(core, &each_once(eager));
     Ok(())
 }
 
@@ -175,7 +171,7 @@ fn make(
     left_over: &mut Vec<Handle>,
     read: &mut Vec<Handle>,
 ) -> Result<(), ScopeError> {
-    let mut places: HashMap<u32, usize> = HashMap::new();
+    let mut places: HashMap<u32, usize> = HashMap::default();
     for (target, change) in changes {
         let core = turns.core;
         let slot = turns.engine.ensure_live(core, target);
@@ -205,7 +201,7 @@ fn make(
 struct Turns<'c> {
     core: &'c Arc<Core>,
     engine: Locked<'c>,
-    slots: SmallVec<[u32; 8]>,
+    slots: Vec<u32>,
     ticket: u64,
 }
 
@@ -215,7 +211,7 @@ impl<'c> Turns<'c> {
         if !engine.is_open_to_me(core) {
             return Err(ScopeError::Disposed);
         }
-        let mut slots: SmallVec<[u32; 8]> = SmallVec::new();
+        let mut slots = Vec::new();
         for &target in targets {
             let slot = engine.ensure_live(core, target);
             if let Some(names) = engine.built_from(core, slot) {
@@ -223,12 +219,10 @@ impl<'c> Turns<'c> {
             }
             slots.push(slot);
         }
-        slots.sort_unstable();
-        slots.dedup();
         let ticket = engine.next_attempt();
         engine.running += 1;
-        let mut turns = Self { core, engine, slots: SmallVec::new(), ticket };
-        for slot in slots {
+        let mut turns = Self { core, engine, slots: Vec::new(), ticket };
+        for slot in each_once(slots) {
             turns.take_one(slot)?;
         }
         Ok(turns)
@@ -275,7 +269,7 @@ impl<'c> Turns<'c> {
     ) -> Result<(), ScopeError> {
         let is_compared = |write: &Write| write.target.key.same.is_some();
         let Some(last_compared) = writes.iter().rposition(is_compared) else { return Ok(()) };
-        let mut above_others: HashSet<u32> = HashSet::new();
+        let mut above_others: HashSet<u32> = HashSet::default();
         let mut left_out = Vec::new();
         for (at, write) in writes.iter().enumerate() {
             let state = self.engine.state(write.slot);
@@ -340,7 +334,7 @@ impl Engine {
         self.revision += 1;
         // What changed below a derived value after `modify` had read it comes after.
         let late = |write: &Write| write.is_modified && !self.live[write.slot as usize].is_clean();
-        let stay_stale: SmallVec<[bool; 8]> = writes.iter().map(late).collect();
+        let stay_stale: Vec<bool> = writes.iter().map(late).collect();
         for write in writes {
             self.state(write.slot).slot.marks.set_stale();
         }

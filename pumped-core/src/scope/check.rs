@@ -1,10 +1,10 @@
 //! What is missing below an executor, all of it at once, before anything is built.
 
 use std::any::TypeId;
-use std::collections::HashSet;
 
 use super::core::{Core, Target};
 use crate::error::BuildProblem;
+use crate::maps::HashSet;
 use crate::node::{EdgeKind, Node, Param};
 
 /// Walks the graph below `root` with the presets applied.
@@ -13,7 +13,7 @@ use crate::node::{EdgeKind, Node, Param};
 /// says. A controller is: it will be read or changed.
 pub(crate) fn problems_below(core: &Core, root: &'static Node) -> Vec<BuildProblem> {
     let mut check =
-        Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
+        Check { core, problems: Vec::new(), done: HashSet::default(), tags: HashSet::default() };
     check.walk(core.target(root));
     check.problems
 }
@@ -101,14 +101,16 @@ pub(crate) fn cycles(
     replaced: impl Iterator<Item = &'static Node>,
 ) -> Vec<BuildProblem> {
     let mut found: Vec<BuildProblem> = Vec::new();
-    let mut seen: HashSet<Vec<&'static str>> = HashSet::new();
     for node in replaced {
         for problem in needed_cycles(core, core.target(node)) {
             if let BuildProblem::Cycle { path } = &problem {
-                let mut members = path.clone();
-                members.sort_unstable();
-                members.dedup();
-                if seen.insert(members) {
+                let is_known = |known: &BuildProblem| match known {
+                    BuildProblem::Cycle { path: known } => {
+                        known.len() == path.len() && known.iter().all(|name| path.contains(name))
+                    }
+                    _ => false,
+                };
+                if !found.iter().any(is_known) {
                     found.push(problem);
                 }
             }
@@ -120,7 +122,7 @@ pub(crate) fn cycles(
 /// The cycles of needed edges below `root`.
 fn needed_cycles(core: &Core, root: Target) -> Vec<BuildProblem> {
     let mut check =
-        Check { core, problems: Vec::new(), done: HashSet::new(), tags: HashSet::new() };
+        Check { core, problems: Vec::new(), done: HashSet::default(), tags: HashSet::default() };
     check.walk(root);
     check.problems.retain(|problem| matches!(problem, BuildProblem::Cycle { .. }));
     check.problems
@@ -128,7 +130,7 @@ fn needed_cycles(core: &Core, root: Target) -> Vec<BuildProblem> {
 
 /// Whether something that `node` needs, itself included, is built by an async function.
 pub(crate) fn reaches_async(core: &Core, node: &'static Node) -> bool {
-    let mut seen: HashSet<u32> = HashSet::new();
+    let mut seen: HashSet<u32> = HashSet::default();
     let mut left = vec![core.target(node)];
     while let Some(target) = left.pop() {
         if !seen.insert(target.key.index()) {

@@ -5,10 +5,6 @@
 //! `stale` is set before and cleared after the swap, so that a reader without the
 //! lock sees all of it or nothing.
 
-use std::collections::HashSet;
-
-use smallvec::SmallVec;
-
 use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::Engine;
@@ -203,16 +199,14 @@ impl Engine {
         if self.owed.is_empty() {
             return;
         }
-        self.reached_from(slots);
-        let Self { live, eager, owed, epoch, .. } = self;
-        let known: HashSet<u32> = eager.iter().copied().collect();
-        owed.retain(|owed| {
-            let is_due = live[*owed as usize].visited == *epoch;
-            if is_due && !known.contains(owed) {
-                eager.push(*owed);
+        for noted in &self.eager {
+            self.owed.remove(noted);
+        }
+        for slot in self.reached_from(slots) {
+            if self.owed.remove(&slot) {
+                self.eager.push(slot);
             }
-            !is_due
-        });
+        }
     }
 
     /// Marks everything that is built from `slot`, at any distance. What is
@@ -295,7 +289,7 @@ impl Engine {
     /// The path from a build of this thread down to `slot`, if there is one: what
     /// it changes there would make it stale again, for ever.
     pub(super) fn built_from(&mut self, core: &Core, slot: u32) -> Option<Vec<&'static str>> {
-        let mut mine: SmallVec<[u64; 4]> = SmallVec::new();
+        let mut mine: Vec<u64> = Vec::new();
         current::find(|frame| {
             if frame.is_attempt() && std::ptr::eq(frame.core(), core) {
                 mine.push(frame.key().attempt);

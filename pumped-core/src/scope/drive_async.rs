@@ -61,7 +61,7 @@ pub(crate) fn cut_at_once(core: &Arc<Core>, target: Target) -> Option<Inputs> {
 
 /// The versions of the live executors that `target` takes, all current together.
 pub(crate) async fn cut_inputs(core: &Arc<Core>, target: Target) -> Result<Inputs, ResolveError> {
-    let mut slots: SmallVec<[u32; 4]> = SmallVec::new();
+    let mut slots: SmallVec<[u32; 8]> = SmallVec::new();
     {
         let mut engine = core.lock();
         engine.admit(core, target.key)?;
@@ -186,10 +186,10 @@ impl<'c> Waiting<'c> {
     fn look(
         &mut self,
         engine: &mut Locked<'c>,
-    ) -> Result<Option<SmallVec<[std::sync::Arc<Task>; 2]>>, ResolveError> {
+    ) -> Result<Option<Vec<std::sync::Arc<Task>>>, ResolveError> {
         let core = self.core;
-        let mut tasks = SmallVec::new();
-        let mut running: SmallVec<[u64; 4]> = SmallVec::new();
+        let mut tasks = Vec::new();
+        let mut running: Vec<u64> = Vec::new();
         engine.epoch += 1;
         let epoch = engine.epoch;
         let asked = self.shares.iter().filter_map(|share| match share {

@@ -1,17 +1,17 @@
 //! Rebuilding what is eager and has to be awaited: whoever updates cannot do that, so a
 //! commit notes it, and a task that keeps at it does the rest.
 
-use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::core::Core;
-use super::engine::Engine;
+use super::engine::{Engine, each_once};
 use super::{follow, ops};
 use crate::cleanup::report;
 use crate::error::ResolveErrorKind;
 use crate::extension::BoxFuture;
+use crate::maps::HashSet;
 use crate::shared::{drop_quietly, wake_all};
 use crate::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Awaited {
     /// The slots that are to be rebuilt, and that no keeper has taken.
-    due: BTreeSet<u32>,
+    due: HashSet<u32>,
     /// The keepers that sleep.
     keepers: Vec<Waker>,
 }
@@ -99,14 +99,11 @@ impl Keeper {
         if !awaited.keepers.iter().any(|other| other.will_wake(&waker)) {
             awaited.keepers.push(waker);
         }
-        let rebuilding = &mut self.rebuilding;
-        awaited.due.retain(|slot| {
-            let is_taken = rebuilding.iter().any(|(taken, _)| taken == slot);
-            if !is_taken {
-                rebuilding.push((*slot, Box::pin(rebuild(core.clone(), *slot))));
-            }
-            is_taken
-        });
+        let being_rebuilt: HashSet<u32> = self.rebuilding.iter().map(|(slot, _)| *slot).collect();
+        for slot in each_once(awaited.due.difference(&being_rebuilt).copied().collect()) {
+            awaited.due.remove(&slot);
+            self.rebuilding.push((slot, Box::pin(rebuild(core.clone(), slot))));
+        }
         true
     }
 }

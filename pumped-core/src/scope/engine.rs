@@ -1,7 +1,7 @@
 //! The data that a scope's lock guards, and the small steps on it. The protocols
 //! over it are in `fixed`, `plan`, `drive` and `commit`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BinaryHeap;
 use std::ptr::NonNull;
 
 use bumpalo::Bump;
@@ -14,6 +14,7 @@ use super::live::{LiveSlot, LiveState};
 use super::task::Task;
 use crate::current;
 use crate::error::{DisposeError, ResolveError};
+use crate::maps::{HashMap, HashSet};
 use crate::node::{Node, Param};
 use crate::shared::Shared;
 use crate::value::{self, Handle, Header, Inputs, Spares};
@@ -54,7 +55,7 @@ pub(crate) struct Engine {
     pub(crate) disposed: Option<Result<(), DisposeError>>,
     /// Entries that are found under the lock only: those that `dispose` took out of
     /// the table, for what is still in flight, and those that it has no room for.
-    pub(crate) hidden: BTreeMap<u32, Entry>,
+    pub(crate) hidden: HashMap<u32, Entry>,
     /// The thread of the one reader who was thwarted too often: no new plans before
     /// its own, except by what it drops meanwhile.
     pub(crate) gate: Option<usize>,
@@ -71,7 +72,7 @@ pub(crate) struct Engine {
     /// What is eager and has to be awaited.
     pub(super) awaited: Option<Box<Awaited>>,
     /// Eager or followed slots whose last rebuild has failed.
-    pub(crate) owed: BTreeSet<u32>,
+    pub(crate) owed: HashSet<u32>,
     /// The memory of live versions that were replaced.
     pub(super) spares: Spares,
     /// Where the fixed values are, and the slots of the live ones.
@@ -165,7 +166,7 @@ impl Engine {
             phase: Phase::Open,
             finishing: None,
             disposed: None,
-            hidden: BTreeMap::new(),
+            hidden: HashMap::default(),
             gate: None,
             garbage: SmallVec::new(),
             failed: Vec::new(),
@@ -173,7 +174,7 @@ impl Engine {
             scratch: Vec::new(),
             eager: Vec::new(),
             awaited: None,
-            owed: BTreeSet::new(),
+            owed: HashSet::default(),
             spares: Spares::default(),
             arena: Bump::with_capacity(ARENA),
         }
@@ -298,6 +299,13 @@ impl Engine {
             self.entry(core, target.key.index()).is_some()
         }
     }
+}
+
+/// Each slot once, in the order of their numbers.
+pub(super) fn each_once(slots: Vec<u32>) -> Vec<u32> {
+    let mut slots = BinaryHeap::from(slots).into_sorted_vec();
+    slots.dedup();
+    slots
 }
 
 /// The first piece of a scope's arena: enough for some forty small values.

@@ -72,7 +72,7 @@ pub(crate) struct LiveState {
 #[derive(Default)]
 pub(super) struct Rare {
     /// The tickets of those who want to write it, in order; the first one may.
-    pub(super) writers: SmallVec<[u64; 2]>,
+    pub(super) writers: Vec<u64>,
     /// The value that a preset put in the place of the function.
     pub(super) preset: Option<Handle>,
     /// Those who want to know when the value has changed.
@@ -121,8 +121,8 @@ pub(super) struct Lists {
     /// One for each of the state's inputs, if it was planned.
     pub(crate) inputs: SmallVec<[Input; 4]>,
     /// The attempts that wait for this one, and as which input.
-    pub(crate) parents: SmallVec<[(u32, u16); 2]>,
-    pub(crate) asked: SmallVec<[usize; 2]>,
+    pub(crate) parents: Vec<(u32, u16)>,
+    pub(crate) asked: Vec<usize>,
     /// The version before it, if that was replaced while it ran: it goes once the attempt has
     /// ended, so that its cleanup does not wait for it while it waits for that.
     pub(crate) replaced: Option<Handle>,
@@ -262,8 +262,7 @@ impl Engine {
         if self.live_missing(core, target).is_none() {
             return self.make_live(core, target);
         }
-        let mut stack: SmallVec<[Target; 8]> = SmallVec::new();
-        stack.push(target);
+        let mut stack = vec![target];
         while let Some(&top) = stack.last() {
             if let Some(below) = self.live_missing(core, top) {
                 stack.push(below);

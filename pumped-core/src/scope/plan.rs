@@ -162,9 +162,10 @@ impl Engine {
     /// Ends the attempt in flight on `slot`: publishes its result, unless the slot
     /// was touched meanwhile, and hands it to everybody who waits for it.
     pub(crate) fn settle(&mut self, slot: u32, result: Result<Handle, ResolveError>) {
-        let mut ended: SmallVec<[(u32, Result<Handle, ResolveError>); 2]> = SmallVec::new();
-        ended.push((slot, result));
-        while let Some((slot, result)) = ended.pop() {
+        let mut next = Some((slot, result));
+        // Those above that fail with it.
+        let mut failed: Vec<(u32, ResolveError)> = Vec::new();
+        while let Some((slot, result)) = next {
             let state = &mut self.live[slot as usize];
             let attempt = state.take_attempt();
             match &result {
@@ -197,7 +198,7 @@ impl Engine {
                         let error = error.through(state.builder);
                         // Taken as ended, so that a second failing input ends it no more.
                         state.phase = AttemptPhase::Running;
-                        ended.push((parent, Err(error)));
+                        failed.push((parent, error));
                     }
                     Err(_) => {}
                 }
@@ -212,15 +213,16 @@ impl Engine {
                 Ok(value) => self.garbage.push(value),
                 Err(error) => self.failed.push(error),
             }
+            next = failed.pop().map(|(slot, error)| (slot, Err(error)));
         }
     }
 
     /// Drops the inputs of an attempt that has ended, and with them the plans that
     /// were made for it alone and that nobody has started.
     fn let_go(&mut self, slot: u32, inputs: SmallVec<[Input; 4]>) {
-        let mut ended: SmallVec<[(u32, SmallVec<[Input; 4]>); 2]> = SmallVec::new();
-        ended.push((slot, inputs));
-        while let Some((slot, inputs)) = ended.pop() {
+        let mut next = Some((slot, inputs));
+        let mut withdrawn: Vec<(u32, SmallVec<[Input; 4]>)> = Vec::new();
+        while let Some((slot, inputs)) = next {
             for (at, input) in inputs.into_iter().enumerate() {
                 if let Input::Pinned(value) = input {
                     self.garbage.push(value);
@@ -230,8 +232,9 @@ impl Engine {
                 let attempt = &mut self.state(below).attempt;
                 let parents = &mut attempt.lists().parents;
                 parents.retain(|(parent, by)| (*parent, usize::from(*by)) != (slot, at));
-                ended.extend(self.withdraw(below).map(|inputs| (below, inputs)));
+                withdrawn.extend(self.withdraw(below).map(|inputs| (below, inputs)));
             }
+            next = withdrawn.pop();
         }
     }
 
