@@ -139,8 +139,12 @@ fn run<'c>(
             }
             if wanted {
                 engine.unlock();
+                return Ok(value);
             }
-            Ok(value)
+            if let Some(value) = value {
+                engine.no_longer_held(slot, value);
+            }
+            Ok(None)
         }
         result => {
             drive::settle(core, engine, slot, result.clone());

@@ -226,7 +226,7 @@ fn keep_if_same(
             Ok(new)
         }
         Ok(true) => {
-            engine.garbage.push(new);
+            engine.retire(new);
             Ok(old)
         }
         Err(error) => {
