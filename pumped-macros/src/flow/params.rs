@@ -93,7 +93,8 @@ fn parameter(
     let cfgs = cfgs(&input.attrs);
     let mut ty = hygiene::without_locals(input.ty.to_token_stream(), locals);
     if is_input {
-        let name = input_name(&input.pat, errors);
+        // What is generated uses one that the user may not: `_amount`.
+        let name = hygiene::declared(&input_name(&input.pat, errors));
         if let Some(span) = types::impl_trait(&ty) {
             errors.at(span, &Message::InputImplTrait);
         }

@@ -42,6 +42,12 @@ pub fn level() -> u8 {
     1
 }
 
+/// What nobody uses.
+#[flow]
+pub fn unused(_config: Ref<'_, config>, #[input] _number: u8) -> u8 {
+    1
+}
+
 /// Everything that can be taken.
 ///
 /// # Errors
@@ -118,4 +124,5 @@ fn main() {
     ::std::assert_eq!(scope.exec(trimmed(" a ")).unwrap(), "a");
     scope.exec(handles()).unwrap();
     scope.exec(nothing()).unwrap();
+    ::std::assert_eq!(scope.exec(unused(2)).unwrap(), 1);
 }
