@@ -1,8 +1,6 @@
 //! The end of a scope: `dispose` runs what has to be run, `tear_down` drops what
 //! is left once the last user handle is gone.
 
-use std::cmp;
-use std::collections::BinaryHeap;
 use std::future::poll_fn;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
@@ -257,22 +255,23 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     cleanup::wake_watching(core);
     eager::end(awaited);
     // Together with the live versions, so that the order of building holds for both.
-    let mut versions: BinaryHeap<ByNumber> = BinaryHeap::new();
+    let mut versions: Vec<Handle> = Vec::new();
     for mut state in live {
         // SAFETY: whoever reads borrows a user handle of the scope, and there is none left.
-        versions.extend(unsafe { state.slot.current.take_unread() }.map(ByNumber));
+        versions.extend(unsafe { state.slot.current.take_unread() });
         if let Some(mut rare) = state.rare.take() {
-            versions.extend(rare.preset.take().map(ByNumber));
+            versions.extend(rare.preset.take());
             follow::end(&rare.followers);
         }
     }
+    versions.sort_unstable_by_key(|version| version.header().number());
     reclaim::deferred(|| {
         // The last count of each is in the chain or among the versions.
         drop(given);
         for header in chain(newest) {
             // SAFETY: the scope's own count keeps it until `let_go`.
             let number = unsafe { header.as_ref() }.number();
-            while versions.peek().is_some_and(|version| version.number() > number) {
+            while versions.last().is_some_and(|version| version.header().number() > number) {
                 drop(versions.pop());
                 reclaim::catch_up();
             }
@@ -294,35 +293,6 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         report(error);
     }
 }
-
-/// A version; the newest is the greatest.
-struct ByNumber(Handle);
-
-impl ByNumber {
-    fn number(&self) -> u64 {
-        self.0.header().number()
-    }
-}
-
-impl Ord for ByNumber {
-    fn cmp(&self, other: &Self) -> cmp::Ordering {
-        self.number().cmp(&other.number())
-    }
-}
-
-impl PartialOrd for ByNumber {
-    fn partial_cmp(&self, other: &Self) -> Option<cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for ByNumber {
-    fn eq(&self, other: &Self) -> bool {
-        self.number() == other.number()
-    }
-}
-
-impl Eq for ByNumber {}
 
 /// The fixed values of a scope, the newest first.
 fn chain(newest: Option<NonNull<Header>>) -> impl Iterator<Item = NonNull<Header>> {
