@@ -248,10 +248,6 @@ impl Param {
     pub(crate) const fn is_live(&self) -> bool {
         matches!(self, Self::Edge(edge) if edge.is_live())
     }
-
-    pub(crate) const fn is_fixed(&self) -> bool {
-        matches!(self, Self::Edge(edge) if edge.is_fixed())
-    }
 }
 
 /// A dependency on another executor.

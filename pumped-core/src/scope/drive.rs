@@ -49,7 +49,7 @@ pub(crate) fn get(core: &Arc<Core>, node: &'static Node) -> Result<Handle, Resol
 pub(crate) fn cut_inputs(core: &Arc<Core>, target: Target) -> Result<Inputs, ResolveError> {
     let mut engine = core.lock();
     let mut slots: SmallVec<[u32; 8]> = SmallVec::new();
-    for (_, below) in live_edges(core, target) {
+    for below in live_edges(core, target) {
         slots.push(engine.ensure_live(core, below));
     }
     cut(core, engine, &slots, target.key)

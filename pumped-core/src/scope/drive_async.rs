@@ -51,7 +51,7 @@ pub(crate) fn cut_at_once(core: &Arc<Core>, target: Target) -> Option<Inputs> {
     let engine = core.lock();
     engine.admit(core, target.key).ok()?;
     let mut inputs = Inputs::new();
-    for (_, below) in live_edges(core, target) {
+    for below in live_edges(core, target) {
         let state = &engine.live[engine.live_slot(core, below.key)? as usize];
         // What is dropped under the lock here is held by its slot as well.
         inputs.push(if state.is_clean() { state.current()? } else { return None });
@@ -65,7 +65,7 @@ pub(crate) async fn cut_inputs(core: &Arc<Core>, target: Target) -> Result<Input
     {
         let mut engine = core.lock();
         engine.admit(core, target.key)?;
-        for (_, below) in live_edges(core, target) {
+        for below in live_edges(core, target) {
             slots.push(engine.ensure_live(core, below));
         }
     }

@@ -279,8 +279,7 @@ impl Engine {
 
     /// A live executor that a target is built from, and that has no slot.
     fn live_missing(&self, core: &Core, target: Target) -> Option<Target> {
-        let mut below = live_edges(core, target).map(|(_, below)| below);
-        below.find(|below| self.live_slot(core, below.key).is_none())
+        live_edges(core, target).find(|below| self.live_slot(core, below.key).is_none())
     }
 
     /// A slot that nobody knows yet. They lie side by side, so that an update of many takes
@@ -308,13 +307,25 @@ impl Engine {
             slot.marks.set_eager();
         }
         let mut inputs: SmallVec<[LiveInput; 4]> = SmallVec::new();
-        for (kind, below) in live_edges(core, target) {
-            let number = self.live_slot(core, below.key).expect("made before its dependents");
+        let (mut fixed_inputs, mut has_all_below, mut is_awaited) = (0, true, false);
+        for param in core.presets.params(target) {
+            let Param::Edge(edge) = param else { continue };
+            if edge.is_fixed() {
+                fixed_inputs += 1;
+                has_all_below = has_all_below && self.is_prepared(core, core.target(edge.node()));
+            }
+            if !edge.is_live() {
+                continue;
+            }
+            let below = core.target(edge.node()).key;
+            let number = self.live_slot(core, below).expect("made before its dependents");
             let below_it = self.state(number);
+            has_all_below = has_all_below && (below_it.prepared || below_it.is_clean());
+            is_awaited |= below_it.is_awaited;
             let input = LiveInput {
                 slot: below_it.slot,
-                reactive: kind == EdgeKind::Reactive,
-                same: below.key.same,
+                reactive: edge.kind() == EdgeKind::Reactive,
+                same: below.same,
             };
             let is_same = |known: &LiveInput| known.slot.number == number && known.reactive;
             if input.reactive && !inputs.iter().any(is_same) {
@@ -327,10 +338,6 @@ impl Engine {
         let inputs = unsafe { kept(self.arena.alloc_slice_copy(&inputs)) };
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
-        let fixed_inputs = target.builder.params().iter().filter(|param| param.is_fixed());
-        let below_is_awaited = |input: &LiveInput| self.live[input.slot.number as usize].is_awaited;
-        let is_awaited =
-            preset.is_none() && (target.builder.is_async() || inputs.iter().any(below_is_awaited));
         self.publish(core, target.key.index(), NonNull::from(slot).cast());
         self.live.push(LiveState {
             slot,
@@ -339,10 +346,10 @@ impl Engine {
             builder: target.builder,
             phase: AttemptPhase::Idle,
             abandoned: false,
-            fixed_inputs: u16::try_from(fixed_inputs.count()).expect("a function takes fewer"),
-            prepared: preset.is_some() || self.has_all_below(core, target),
+            fixed_inputs,
+            prepared: preset.is_some() || has_all_below,
             is_called: preset.is_none() && !target.builder.is_async(),
-            is_awaited,
+            is_awaited: preset.is_none() && (target.builder.is_async() || is_awaited),
             is_compared: target.key.same.is_some(),
             key: target.key,
             dependents: Vec::new(),
@@ -350,16 +357,6 @@ impl Engine {
             rare: preset.map(|preset| Box::new(Rare { preset: Some(preset), ..Rare::default() })),
         });
         number
-    }
-
-    /// Whether everything fixed that a target needs is built.
-    fn has_all_below(&self, core: &Core, target: Target) -> bool {
-        core.presets.params(target).iter().all(|param| match param {
-            Param::Edge(edge) if edge.kind().is_needed_at_build() => {
-                self.is_prepared(core, core.target(edge.node()))
-            }
-            _ => true,
-        })
     }
 
     /// Makes the value that was given for a slot its version.
@@ -443,9 +440,9 @@ unsafe fn kept<T: ?Sized>(in_arena: &T) -> &'static T {
 }
 
 /// The live executors that a target is built from, in the order of its parameters.
-pub(crate) fn live_edges(core: &Core, target: Target) -> impl Iterator<Item = (EdgeKind, Target)> {
+pub(crate) fn live_edges(core: &Core, target: Target) -> impl Iterator<Item = Target> {
     core.presets.params(target).iter().filter_map(|param| match param {
-        Param::Edge(edge) if edge.is_live() => Some((edge.kind(), core.target(edge.node()))),
+        Param::Edge(edge) if edge.is_live() => Some(core.target(edge.node())),
         _ => None,
     })
 }
