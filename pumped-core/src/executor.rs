@@ -36,9 +36,9 @@ use crate::resolve_ctx::ResolveCtx;
 /// assert_eq!(show::<port>(&Scope::new()).unwrap(), "8080");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an executor: annotate it with `#[executor]`",
+    message = "`{Self}` is not an executor: name the function or the struct that `#[executor]` annotates",
     label = "not an executor",
-    note = "name the annotated function or struct itself, not the type of its value; a flow is run by `exec` or `call`"
+    note = "it is the function that yields the value, and not the type of the value; a flow is run by `exec` or `call`"
 )]
 pub trait Executor: Sized + 'static {
     /// The value that a scope holds.
@@ -296,7 +296,7 @@ impl sealed::Updatable for Mutable {}
 
 /// The mode that resolves without awaiting.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` is async: call `get_async::<{E}>().await`",
+    message = "`{E}` is async: call the method's async form and await it, as in `get_async::<{E}>().await`",
     label = "async"
 )]
 pub trait CanBlock<E>: sealed::Ready {}

@@ -32,7 +32,7 @@ use crate::node::NodeRef;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a flow: annotate a function with `#[flow]`, and call it with its inputs",
     label = "not a flow",
-    note = "`price(sku, amount)` makes a flow of its inputs; `price` alone does not"
+    note = "a call makes the flow, as in `exec(price(sku, amount))`, and not `exec(price)`; a function without `#[flow]` is called as it is"
 )]
 pub trait Flow<R: Returns>: Sized + Send {
     /// [`Blocking`](crate::Blocking) or [`Async`](crate::Async).
@@ -139,7 +139,8 @@ mod sealed {
 /// The error types that `call` can return: whatever converts from a [`Fault`].
 #[diagnostic::on_unimplemented(
     message = "`call` folds what can happen around a flow into its error: write `impl From<pumped::Fault> for {Self}`, or use `exec`, which returns a `FlowError<{Self}>`",
-    label = "no conversion from a `Fault`"
+    label = "no conversion from a `Fault`",
+    note = "an error type of your own can have such an `impl`, and one like `String` cannot: wrap it"
 )]
 pub trait CarriesFault {
     #[doc(hidden)]

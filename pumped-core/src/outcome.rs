@@ -12,7 +12,7 @@ use crate::error::{BoxError, FlowError};
 
 /// A return type that can fail.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is named or declared like a `Result` but is none: give the attribute the option `infallible`, not `fallible`",
+    message = "`{Self}` is named or declared like a `Result` but is none: give the attribute the option `infallible`, and leave `fallible` out",
     label = "not a `Result`"
 )]
 pub trait Fallible {

@@ -28,6 +28,7 @@ pub(crate) enum Message<'a> {
     OptionTakesNoValue { name: &'a str },
     OptionNeedsValue { name: &'a str, what: &'a str, example: &'a str },
     ExpectedComma,
+    PathIsCalled { name: &'a str, path: &'a str },
     FallibleAndInfallible,
     FallibleOfNothing,
     NotForStructs { name: &'a str, why: &'a str },
@@ -52,6 +53,8 @@ pub(crate) enum Message<'a> {
     Input,
     ForgottenInput { ty: &'a str },
     PlainField { ty: &'a str },
+    PlainParameter { ty: &'a str },
+    NamedLifetime { handle: &'a str },
     TraitObject { handle: &'a str, object: &'a str },
     InputTwice,
     InputMisspelled { attribute: &'a str },
@@ -80,6 +83,7 @@ pub(crate) enum Message<'a> {
     FlowOutputFromDependency,
     FlowOutputInDoubt,
     FlowSelf,
+    UnsizedOutput { ty: &'a str },
     FlowNeverOutput,
     FlowImplTraitOutput,
     KeyHidesCrate { key: &'a str, path: &'a str },
@@ -94,6 +98,7 @@ impl fmt::Display for Message<'_> {
             | Self::OptionTakesNoValue { .. }
             | Self::OptionNeedsValue { .. }
             | Self::ExpectedComma
+            | Self::PathIsCalled { .. }
             | Self::FallibleAndInfallible
             | Self::FallibleOfNothing
             | Self::NotForStructs { .. }
@@ -136,6 +141,9 @@ impl Message<'_> {
                 write!(f, "the option `{name}` takes {what}: write `{example}`")
             }
             Self::ExpectedComma => f.write_str("expected `,` between two options"),
+            Self::PathIsCalled { name, path } => {
+                write!(f, "the option `{name}` names a function, which the scope calls: write `{name} = {path}`")
+            }
             Self::FallibleAndInfallible => {
                 f.write_str("`fallible` and `infallible` contradict each other: leave one")
             }
@@ -212,6 +220,12 @@ impl Message<'_> {
             Self::PlainField { ty } => {
                 return write!(f, "`{ty}` is not a dependency: mark the field `#[default]` or `#[default(expression)]`, or take `Dep<..>`, `Reactive<..>`, `Snapshot<..>`, `Lazy<..>`, `Controller<..>`, `Tag<..>` or `Option<Tag<..>>`");
             }
+            Self::PlainParameter { ty } => {
+                return write!(f, "`{ty}` is not a dependency: take the executor that yields it, as in `Dep<config>`, or a `Tag<..>`; what differs from call to call is an `#[input]` of a `#[flow]`");
+            }
+            Self::NamedLifetime { handle } => {
+                return write!(f, "what a dependency borrows is given back when the flow ends: write `{handle}<'_, ..>`");
+            }
             Self::TraitObject { handle, object } => {
                 let lifetime = if *handle == "Ref" { "'_, " } else { "" };
                 return write!(f, "`{object}` is not an executor: name the one that yields it, as in `{handle}<{lifetime}store>` for `fn store() -> Arc<{object}>`");
@@ -283,6 +297,9 @@ impl Message<'_> {
             }
             Self::FlowSelf => {
                 "a flow stands outside of `impl` blocks, where there is no `Self`: move it out, and name the type"
+            }
+            Self::UnsizedOutput { ty } => {
+                return write!(f, "what is returned has to have a size: return `Arc<{ty}>` or `Box<{ty}>`");
             }
             Self::FlowNeverOutput => "a flow that never returns yields no value: return the type of the value",
             Self::FlowImplTraitOutput => {

@@ -2,6 +2,7 @@
 //! from being read.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -10,6 +11,7 @@ use syn::{Expr, Ident, LitStr, Path, Token, parenthesized, token};
 use crate::messages::Message;
 use crate::report::Errors;
 use crate::suggest::nearest;
+use crate::types;
 
 /// The options that an attribute has.
 pub(crate) struct Known {
@@ -136,8 +138,13 @@ fn one(
         }
         (None, "name") => options.name = Some(value(input, &ident, "a string", "name = \"..\"")?),
         (None, "cleanup") => {
-            options.cleanup =
-                Some((span, value(input, &ident, "the path of a function", "cleanup = path")?));
+            let path: Path = value(input, &ident, "the path of a function", "cleanup = path")?;
+            if input.peek(token::Paren) {
+                let called = types::shown(&path.to_token_stream());
+                errors.at(input.span(), &Message::PathIsCalled { name: &name, path: &called });
+                skip_value(input)?;
+            }
+            options.cleanup = Some((span, path));
         }
         (None, "key") => {
             options.key = Some((span, value(input, &ident, "an identifier", "key = Ident")?));

@@ -205,8 +205,7 @@ const PLAIN: &[&str] = &[
 
 /// The handle and the trait object, if `ty` is written as a handle to one.
 pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
-    let Type::Path(path) = bare(ty) else { return None };
-    let last = path.path.segments.last()?;
+    let last = last_segment(ty)?;
     let handle = last.ident.to_string();
     let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Ref"];
     if !known.contains(&handle.as_str()) {
@@ -216,6 +215,12 @@ pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
     let first = object.clone().into_iter().next();
     let is_dyn = matches!(first, Some(TokenTree::Ident(ident)) if ident == "dyn");
     is_dyn.then_some((handle, object))
+}
+
+/// The last segment of a type that is a path.
+pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    let Type::Path(path) = bare(ty) else { return None };
+    path.path.segments.last()
 }
 
 /// The place of a `Self`.
@@ -229,11 +234,7 @@ pub(crate) fn self_type(tokens: &TokenStream) -> Option<Span> {
 
 /// The last segment of a path whose name says that it is a `Result`.
 pub(crate) fn result_segment(ty: &Type) -> Option<&PathSegment> {
-    let Type::Path(path) = bare(ty) else {
-        return None;
-    };
-    let last = path.path.segments.last()?;
-    last.ident.to_string().ends_with("Result").then_some(last)
+    last_segment(ty).filter(|last| last.ident.to_string().ends_with("Result"))
 }
 
 /// The first type among a segment's arguments.

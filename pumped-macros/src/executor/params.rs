@@ -23,6 +23,7 @@ pub(crate) fn of_function(sig: &mut Signature, errors: &mut Errors) -> Vec<Param
 }
 
 fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Param {
+    let written = input.attrs.len();
     input.attrs.retain(|attr| {
         let message = match () {
             () if attr.path().is_ident("input") => Message::Input,
@@ -32,15 +33,26 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
         errors.over(attr, &message);
         false
     });
+    // What to do about the type has then been said.
+    let is_plain = input.attrs.len() == written && types::is_plain(&input.ty);
     let pattern = (!signature::is_name(&input.pat))
         .then(|| errors.as_type_over(&input.pat, &Message::Pattern { what: Subject::Executor }));
     let ty = input.ty.to_token_stream();
     let ty = if locals.is_empty() { ty } else { hygiene::without_locals(ty, locals) };
     check(&ty, errors);
     handle(&input.ty, errors);
-    let ty = pattern.or_else(|| trait_object(&input.ty, errors)).unwrap_or(ty);
+    let ty = pattern
+        .or_else(|| is_plain.then(|| plain(&input.ty, errors)))
+        .or_else(|| trait_object(&input.ty, errors))
+        .unwrap_or(ty);
     *input.ty = Type::Verbatim(ty.clone());
     Param { cfgs: cfgs(&input.attrs), field: None, ty, source: Source::Dependency }
+}
+
+/// What stands in the place of a type that is no dependency by any name.
+fn plain(ty: &Type, errors: &mut Errors) -> TokenStream {
+    let written = types::shown(&ty.to_token_stream());
+    errors.as_type_over(ty, &Message::PlainParameter { ty: &written })
 }
 
 /// What stands in the place of a handle to a trait object, which is no executor.

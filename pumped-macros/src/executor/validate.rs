@@ -178,7 +178,12 @@ fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
         Type::Never(never) => Some((never.bang_token.span, Message::NeverOutput)),
         _ => None,
     };
+    let unsized_type = types::without_a_size(ty);
     let found = found
+        .or_else(|| {
+            let (span, ty) = unsized_type.as_ref()?;
+            Some((*span, Message::UnsizedOutput { ty }))
+        })
         .or_else(|| types::impl_trait(&returned).map(|span| (span, Message::ImplTraitOutput)))
         .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)));
     if let Some((span, message)) = found {
@@ -193,8 +198,12 @@ fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
             }
         }
         // Whatever the type was to be: nothing that uses the value is to be an error.
-        let ty = errors.as_type(span, &message);
-        return Output { ty, ..Output::plain(returned) };
+        let error = errors.as_type(span, &message);
+        if matches!(message, Message::UnsizedOutput { .. }) {
+            **ty = Type::Verbatim(error.clone());
+            return Output::plain(error);
+        }
+        return Output { ty: error, ..Output::plain(returned) };
     }
     let named = types::result_segment(ty);
     let sure = options.infallible.is_some();

@@ -54,11 +54,27 @@ impl Names {
 pub(crate) fn of(sig: &mut Signature, names: &mut Names, errors: &mut Errors) -> Vec<Param> {
     let locals = signature::locals(sig);
     same_names(&sig.inputs, errors);
+    let borrowed = lifetimes_of_inputs(&sig.inputs);
     let typed = sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(input) => Some(input),
         FnArg::Receiver(_) => None,
     });
-    typed.map(|input| parameter(input, &locals, names, errors)).collect()
+    typed.map(|input| parameter(input, &locals, &borrowed, names, errors)).collect()
+}
+
+fn lifetimes_of_inputs(inputs: &Punctuated<FnArg, Token![,]>) -> Vec<Ident> {
+    let mut found = Vec::new();
+    for input in inputs {
+        if let FnArg::Typed(PatType { attrs, ty, .. }) = input
+            && attrs.iter().any(|attr| attr.path().is_ident("input"))
+        {
+            lifetimes::replace(ty.to_token_stream(), &mut |name, _| {
+                found.extend(name.cloned());
+                None
+            });
+        }
+    }
+    found
 }
 
 fn same_names(inputs: &Punctuated<FnArg, Token![,]>, errors: &mut Errors) {
@@ -81,6 +97,7 @@ fn same_names(inputs: &Punctuated<FnArg, Token![,]>, errors: &mut Errors) {
 fn parameter(
     input: &mut PatType,
     locals: &[Ident],
+    borrowed: &[Ident],
     names: &mut Names,
     errors: &mut Errors,
 ) -> Param {
@@ -116,6 +133,14 @@ fn parameter(
         errors.over(&input.pat, &Message::Pattern { what: Subject::Flow });
     }
     dependency(&input.ty, &ty, errors);
+    let ty = match named_lifetime(&input.ty) {
+        // Where only the output has it, that is what is wrong.
+        Some(lifetime) if lifetime.ident == "static" || borrowed.contains(&lifetime.ident) => {
+            errors.at(lifetime.span(), &Message::NamedLifetime { handle: "Ref" });
+            lifetimes::replace(ty, &mut |_, span| Some(Lifetime::new("'_", hygiene::quiet(span))))
+        }
+        _ => ty,
+    };
     *input.ty = Type::Verbatim(ty.clone());
     let looked_up = lifetimes::replace(ty.clone(), &mut |_, span| {
         Some(Lifetime::new("'static", hygiene::quiet(span)))
@@ -193,6 +218,16 @@ fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
         }
         None => {}
     }
+}
+
+/// The lifetime in `Ref<'a, E>`, which has to be `'_`.
+fn named_lifetime(ty: &Type) -> Option<&Lifetime> {
+    let last = types::last_segment(ty).filter(|last| last.ident == "Ref")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Lifetime(lifetime) if lifetime.ident != "_" => Some(lifetime),
+        _ => None,
+    })
 }
 
 /// `Ref<E>` for `Ref<'_, E>`: the place, if the last segment of `ty` is `name` and has no

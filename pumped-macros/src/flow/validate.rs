@@ -179,6 +179,11 @@ fn output(
     let looks = types::result_segment(ty).is_some();
     let places = types::result_segment(ty).and_then(types::two_arguments);
     let is_path = matches!(types::bare(ty), Type::Path(_) | Type::Macro(_));
+    if let Some((span, written)) = types::without_a_size(ty) {
+        let error = errors.as_type(span, &Message::UnsizedOutput { ty: &written });
+        **ty = Type::Verbatim(error.clone());
+        return Output::plain(error);
+    }
     let unnamed = match types::bare(ty) {
         Type::Never(never) => Some((never.bang_token.span, Message::FlowNeverOutput)),
         _ => types::impl_trait(&returned).map(|span| (span, Message::FlowImplTraitOutput)),
