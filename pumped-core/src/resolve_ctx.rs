@@ -31,20 +31,18 @@ use crate::value::Handle;
 pub struct ResolveCtx<'a> {
     core: Option<&'a Arc<Core>>,
     node: &'static Node,
-    /// The live values that the build is to see, in the order of their parameters.
-    pinned: &'a [Handle],
     cleanups: CleanupList<'a>,
 }
 
 impl<'a> ResolveCtx<'a> {
     #[inline]
     pub(crate) fn new(core: &'a Arc<Core>, node: &'static Node, pinned: &'a [Handle]) -> Self {
-        Self { core: Some(core), node, pinned, cleanups: CleanupList::new(node, Some(core)) }
+        Self { core: Some(core), node, cleanups: CleanupList::new(node, Some(core), pinned) }
     }
 
     /// A context without a scope, for unit tests.
     pub(crate) fn detached(node: &'static Node) -> Self {
-        Self { core: None, node, pinned: &[], cleanups: CleanupList::new(node, None) }
+        Self { core: None, node, cleanups: CleanupList::new(node, None, &[]) }
     }
 
     /// Registers what is to be done when nobody uses the value any more, at the
@@ -124,9 +122,10 @@ impl<'a> ResolveCtx<'a> {
     /// Runs and awaits the cleanups of a build that has failed.
     pub(crate) async fn clean_up(self) {
         if let Some(core) = self.core {
+            let inputs = self.cleanups.pinned();
             let list = self.cleanups.into_vec();
             if !list.is_empty() {
-                cleanup::run_async(Job::of_nobody(core, self.node, list)).await;
+                cleanup::run_async(Job::of_nobody(core, self.node, list, inputs)).await;
             }
         }
     }
@@ -160,7 +159,7 @@ impl<'a> ResolveCtx<'a> {
     /// If that parameter is another executor.
     pub(crate) fn pinned<E: Executor>(&self, at: usize) -> Handle {
         let before = self.node.params()[..at].iter();
-        let pinned = &self.pinned[before.filter(|param| param.is_live()).count()];
+        let pinned = &self.cleanups.pinned()[before.filter(|param| param.is_live()).count()];
         assert!(pinned.header().holds::<E::Output>(), "this parameter is of another executor");
         pinned.clone()
     }

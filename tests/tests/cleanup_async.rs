@@ -373,3 +373,68 @@ fn by_hand(cx: &ResolveCtx<'_>) -> u8 {
 fn called_by_hand_nothing_is_awaited() {
     assert_eq!(by_hand(&resolve_cx()), 1);
 }
+
+mod never_seen {
+    //! A build that nobody waits for any more, or that fails, still has cleanups; what they
+    //! close may need what it was to be built from.
+
+    use super::*;
+
+    #[executor(mutable)]
+    fn pool(cx: &ResolveCtx<'_>) -> u32 {
+        let log = log(cx);
+        cx.on_cleanup(move || {
+            log.note("pool closed");
+        });
+        1
+    }
+
+    fn lends(cx: &ResolveCtx<'_>) {
+        let log = log(cx);
+        cx.on_cleanup_async(move || async move {
+            yield_now().await;
+            log.note("lease given back");
+        });
+    }
+
+    #[executor]
+    async fn lease(pool: Reactive<pool>, cx: &ResolveCtx<'_>) -> u32 {
+        lends(cx);
+        yield_now().await;
+        *pool
+    }
+
+    #[executor]
+    async fn refused(pool: Reactive<pool>, cx: &ResolveCtx<'_>) -> Result<u32, String> {
+        lends(cx);
+        yield_now().await;
+        Err(format!("no lease of {}", *pool))
+    }
+
+    #[test]
+    fn rule_17_a_build_that_is_given_up_is_cleaned_up_before_what_it_was_built_from() {
+        let (scope, log, _) = scope();
+        {
+            let mut read = Box::pin(scope.get_async::<lease>());
+            assert!(poll_once(read.as_mut()).is_pending());
+        }
+        scope.update::<pool>(2).unwrap();
+        block_on(scope.drain());
+        assert_eq!(log.take(), ["lease given back", "pool closed"]);
+    }
+
+    #[test]
+    fn rule_17_a_failed_build_whose_cleanup_is_given_up_keeps_what_it_was_built_from() {
+        let (scope, log, _) = scope();
+        {
+            let mut read = Box::pin(scope.get_async::<refused>());
+            // Into the build, and into its cleanup.
+            assert!(poll_once(read.as_mut()).is_pending());
+            assert!(poll_once(read.as_mut()).is_pending());
+        }
+        scope.update::<pool>(2).unwrap();
+        assert_eq!(log.take(), [""; 0]);
+        block_on(scope.drain());
+        assert_eq!(log.take(), ["lease given back", "pool closed"]);
+    }
+}

@@ -28,7 +28,7 @@ use crate::node::Node;
 use crate::outcome::Cleaned;
 use crate::scope::Core;
 use crate::sync::{Arc, AtomicPtr, Ordering};
-use crate::value::Header;
+use crate::value::{Handle, Header};
 
 /// One cleanup.
 pub(crate) enum Cleanup {
@@ -65,13 +65,20 @@ impl CleanupVec {
 pub(crate) struct CleanupList<'a> {
     node: &'static Node,
     core: Option<&'a Arc<Core>>,
+    /// The live values that the build sees, in the order of their parameters: if there comes
+    /// nothing of it, these are to stay until the cleanups have run.
+    pinned: &'a [Handle],
     list: std::sync::Mutex<CleanupVec>,
 }
 
 impl<'a> CleanupList<'a> {
     #[inline]
-    pub(crate) fn new(node: &'static Node, core: Option<&'a Arc<Core>>) -> Self {
-        Self { node, core, list: std::sync::Mutex::new(CleanupVec::default()) }
+    pub(crate) fn new(
+        node: &'static Node,
+        core: Option<&'a Arc<Core>>,
+        pinned: &'a [Handle],
+    ) -> Self {
+        Self { node, core, pinned, list: std::sync::Mutex::new(CleanupVec::default()) }
     }
 
     pub(crate) fn push<R: Cleaned>(&self, cleanup: impl FnOnce() -> R + Send + 'static) {
@@ -92,6 +99,12 @@ impl<'a> CleanupList<'a> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner).push(cleanup);
     }
 
+    /// The live values that the build sees.
+    #[inline]
+    pub(crate) fn pinned(&self) -> &'a [Handle] {
+        self.pinned
+    }
+
     /// The cleanups, for a value to have.
     #[inline]
     pub(crate) fn into_vec(self) -> CleanupVec {
@@ -110,7 +123,7 @@ impl Drop for CleanupList<'_> {
         }
         let mut rest = run(self.node, self.core, std::mem::take(list));
         if let Some(core) = self.core {
-            return queue::put(Job::of_nobody(core, self.node, rest));
+            return queue::put(Job::of_nobody(core, self.node, rest, self.pinned));
         }
         while let Some(left) = rest.pop() {
             end(self.node, None, left);
@@ -163,9 +176,14 @@ impl Cleanups {
     }
 }
 
-/// Runs the cleanups of a value that nobody is going to see.
-pub(crate) fn run_discarded(node: &'static Node, core: &Arc<Core>, list: CleanupVec) {
-    queue::put(Job::of_nobody(core, node, run(node, Some(core), list)));
+/// Runs the cleanups of a value that nobody is going to see, which was built from `inputs`.
+pub(crate) fn run_discarded(
+    node: &'static Node,
+    core: &Arc<Core>,
+    list: CleanupVec,
+    inputs: &[Handle],
+) {
+    queue::put(Job::of_nobody(core, node, run(node, Some(core), list), inputs));
 }
 
 /// Runs cleanups, last first, up to one that has to be awaited. Returns that one, and

@@ -30,6 +30,8 @@ pub(crate) struct Job {
     running: Option<BoxFuture<'static, Result<(), BoxError>>>,
     /// The value, unless nobody has ever seen it.
     value: Option<Handle>,
+    /// What it was to be built from, if nobody has.
+    _inputs: Vec<Handle>,
 }
 
 impl Job {
@@ -39,12 +41,26 @@ impl Job {
         list: CleanupVec,
         value: Handle,
     ) -> Self {
-        Self { core: core.clone(), node, list, running: None, value: Some(value) }
+        Self {
+            core: core.clone(),
+            node,
+            list,
+            running: None,
+            value: Some(value),
+            _inputs: Vec::new(),
+        }
     }
 
-    /// The cleanups of a value that was never seen.
-    pub(crate) fn of_nobody(core: &Arc<Core>, node: &'static Node, list: CleanupVec) -> Self {
-        Self { core: core.clone(), node, list, running: None, value: None }
+    /// The cleanups of a value that was never seen, and the live values that it was to be
+    /// built from.
+    pub(crate) fn of_nobody(
+        core: &Arc<Core>,
+        node: &'static Node,
+        list: CleanupVec,
+        inputs: &[Handle],
+    ) -> Self {
+        let inputs = if list.is_empty() { Vec::new() } else { inputs.to_vec() };
+        Self { core: core.clone(), node, list, running: None, value: None, _inputs: inputs }
     }
 
     /// Runs and awaits what is left.

@@ -13,7 +13,7 @@ use crate::extension::{BoxFuture, Operation, OperationKind, Work, WorkAsync};
 use crate::node::Node;
 use crate::sync::Arc;
 use crate::tree::Status;
-use crate::value::Header;
+use crate::value::{self, Header};
 
 /// Runs an executor's function for the value of a room.
 #[cold]
@@ -46,7 +46,9 @@ fn concluded(
         (Some(Err(error)), _) => Err(error),
         (Some(Ok(cleanups)), Ok(())) => Ok(cleanups),
         (Some(Ok(cleanups)), Err(error)) => {
-            run_discarded(node, core, cleanups);
+            // SAFETY: the room lives until it is given up.
+            let inputs = unsafe { value::inputs(room) };
+            run_discarded(node, core, cleanups, inputs);
             if let Some(drop_value) = node.drop_value {
                 // SAFETY: the value was built, and nobody has seen it.
                 let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop_value(room) }));
