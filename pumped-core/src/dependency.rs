@@ -18,7 +18,8 @@ use std::any::TypeId;
 /// trait on `Self` so that a type that is no dependency at all breaks one rule.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a dependency: take `Dep<..>`, `Reactive<..>`, `Snapshot<..>`, `Lazy<..>`, `Controller<..>`, `Tag<..>`, `Option<Tag<..>>` or `&ResolveCtx<'_>`",
-    label = "not a dependency"
+    label = "not a dependency",
+    note = "in `Dep<config>` and the others stands the executor, not the type of its value; a field that is none of these is marked `#[default]`"
 )]
 pub trait Dependency<'a>: Sized {
     /// The executor that it is a handle to, if it is one.
