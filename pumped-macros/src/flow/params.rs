@@ -62,8 +62,14 @@ pub(crate) fn of(sig: &mut Signature, names: &mut Names, errors: &mut Errors) ->
     typed.map(|input| parameter(input, &locals, &borrowed, names, errors)).collect()
 }
 
+/// The lifetimes that inputs name, where a `Ref` names one as well: else nobody asks.
 fn lifetimes_of_inputs(inputs: &Punctuated<FnArg, Token![,]>) -> Vec<Ident> {
     let mut found = Vec::new();
+    let names_one =
+        |input: &FnArg| matches!(input, FnArg::Typed(it) if named_lifetime(&it.ty).is_some());
+    if !inputs.iter().any(names_one) {
+        return found;
+    }
     for input in inputs {
         if let FnArg::Typed(PatType { attrs, ty, .. }) = input
             && attrs.iter().any(|attr| attr.path().is_ident("input"))
