@@ -9,6 +9,8 @@ extern crate proc_macro;
 mod executor;
 #[path = "../../pumped-macros/src/flow/mod.rs"]
 mod flow;
+#[path = "../../pumped-macros/src/function.rs"]
+mod function;
 #[path = "../../pumped-macros/src/generated.rs"]
 mod generated;
 #[path = "../../pumped-macros/src/hygiene.rs"]

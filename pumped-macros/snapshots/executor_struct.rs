@@ -34,7 +34,7 @@ const _: () = {
                     logger,
                 > as __pumped::Dependency<'_>>::take(__pumped_cx, 1),
                 cache: <Cache as __pumped::Default>::default(),
-                started: Instant::now(),
+                started: (Instant::now()),
             })
         }
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Expr, Path, Visibility};
+use syn::{Attribute, Path, Visibility};
 
 use crate::hygiene::{self, quiet};
 
@@ -66,7 +66,7 @@ pub(crate) fn uses(krate: Option<&Path>, asks_for_result: bool) -> TokenStream {
 }
 
 /// The field `meta`, if there are values.
-pub(crate) fn meta(values: &[Expr]) -> TokenStream {
+pub(crate) fn meta(values: &[TokenStream]) -> TokenStream {
     if values.is_empty() {
         return TokenStream::new();
     }
@@ -82,9 +82,9 @@ pub(crate) fn meta(values: &[Expr]) -> TokenStream {
 }
 
 /// `Meta::boxed(value)`, at the value.
-fn boxed(value: &Expr) -> TokenStream {
-    let (first, last) = hygiene::ends(&value.to_token_stream());
+fn boxed(value: &TokenStream) -> TokenStream {
+    let (first, last) = hygiene::ends(value);
     let path = quote_spanned!(quiet(first)=> __pumped::Meta::boxed);
-    let argument = hygiene::parenthesized(last, value.to_token_stream());
+    let argument = hygiene::parenthesized(last, value.clone());
     quote!(#path #argument)
 }

@@ -11,6 +11,7 @@
 
 mod executor;
 mod flow;
+mod function;
 mod generated;
 mod hygiene;
 mod messages;

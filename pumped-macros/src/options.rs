@@ -4,8 +4,8 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
 use syn::{Expr, Ident, LitStr, Path, Token, parenthesized, token};
 
 use crate::messages::Message;
@@ -56,7 +56,7 @@ pub(crate) struct Options {
     pub(crate) infallible: Option<Span>,
     pub(crate) name: Option<LitStr>,
     pub(crate) cleanup: Option<(Span, Path)>,
-    pub(crate) meta: Option<Vec<Expr>>,
+    pub(crate) meta: Option<Vec<TokenStream>>,
     pub(crate) key: Option<(Span, Ident)>,
     pub(crate) krate: Option<Path>,
 }
@@ -178,14 +178,39 @@ fn value<T: syn::parse::Parse>(
     parsed.map_err(|_| incomplete(option, what, example))
 }
 
-fn list(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<Expr>> {
+/// The values of `meta(..)`, which rustc reads.
+fn list(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<TokenStream>> {
     if !input.peek(token::Paren) {
         return Err(incomplete(option, "a list of values", "meta(value, ..)"));
     }
     let content;
     parenthesized!(content in input);
-    let values = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
-    Ok(values.into_iter().collect())
+    let mut values = Vec::new();
+    while !content.is_empty() {
+        values.push(expression(&content)?);
+        content.parse::<Option<Token![,]>>()?;
+    }
+    Ok(values)
+}
+
+/// All up to the comma behind an expression. Commas inside are known from what `syn` can
+/// read; what it cannot (closures, blocks) ends at the first.
+fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let ahead = input.fork();
+    if let Ok(expression) = ahead.parse::<Expr>()
+        && (ahead.is_empty() || ahead.peek(Token![,]))
+    {
+        input.advance_to(&ahead);
+        return Ok(expression.into_token_stream());
+    }
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+    }
+    if tokens.is_empty() {
+        return Err(input.error("expected a value"));
+    }
+    Ok(tokens)
 }
 
 fn incomplete(option: &Ident, what: &str, example: &str) -> syn::Error {

@@ -3,24 +3,26 @@
 //! A body is never parsed: it is the user's and comes out as it went in, so that
 //! a mistake in it is reported by rustc alone, and costs us nothing.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Ident, ItemStruct, Signature, Token, Visibility};
+use syn::{Attribute, Data, DataStruct, DeriveInput, Fields, Generics, Ident, Token, Visibility};
+
+use crate::function::Function;
 
 /// An item by what it is.
 pub(crate) enum Item {
     Function(Function),
-    Struct(ItemStruct),
+    Struct(Struct),
     Other(Other),
 }
 
-/// A function whose body is still tokens.
-pub(crate) struct Function {
+pub(crate) struct Struct {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
-    pub(crate) sig: Signature,
-    /// None: the function ends in `;`.
-    pub(crate) body: Option<Group>,
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) data: DataStruct,
 }
 
 /// Something else, which comes back unchanged beside the error.
@@ -43,10 +45,10 @@ fn parse(input: ParseStream<'_>, tokens: TokenStream) -> syn::Result<Item> {
     let vis: Visibility = input.parse()?;
     if input.peek(Token![struct]) {
         rest(input)?;
-        return syn::parse2(tokens).map(Item::Struct);
+        return structure(tokens).map(Item::Struct);
     }
     if starts_function(input) {
-        return function(input, attrs, vis).map(Item::Function);
+        return Function::parse(input, attrs, vis).map(Item::Function);
     }
     let found = what(input);
     let at: TokenTree = input.parse()?;
@@ -93,31 +95,24 @@ fn starts_function(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![fn])
 }
 
-fn function(
-    input: ParseStream<'_>,
-    attrs: Vec<Attribute>,
-    vis: Visibility,
-) -> syn::Result<Function> {
-    let sig: Signature = input.parse()?;
-    if input.parse::<Option<Token![;]>>()?.is_some() {
-        return Ok(Function { attrs, vis, sig, body: None });
+fn structure(tokens: TokenStream) -> syn::Result<Struct> {
+    let DeriveInput { attrs, vis, ident, generics, data } = syn::parse2(tokens)?;
+    match data {
+        Data::Struct(data) => Ok(Struct { attrs, vis, ident, generics, data }),
+        Data::Enum(_) | Data::Union(_) => Err(syn::Error::new(ident.span(), "expected a struct")),
     }
-    let at = input.span();
-    let Some(body) = block(input.parse()?) else {
-        return Err(syn::Error::new(at, "expected `{` or `;`"));
-    };
-    Ok(Function { attrs, vis, sig, body: Some(body) })
 }
 
-/// The block, taken out of the group that `macro_rules!` puts around a `$body:block`.
-fn block(token: TokenTree) -> Option<Group> {
-    let TokenTree::Group(group) = token else {
-        return None;
-    };
-    match group.delimiter() {
-        Delimiter::Brace => Some(group),
-        Delimiter::None => block(group.stream().into_iter().next()?),
-        Delimiter::Parenthesis | Delimiter::Bracket => None,
+impl ToTokens for Struct {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, ident, generics, data } = self;
+        let DataStruct { struct_token, fields, semi_token } = data;
+        let clause = &generics.where_clause;
+        tokens.extend(quote!(#(#attrs)* #vis #struct_token #ident #generics));
+        tokens.extend(match fields {
+            Fields::Named(_) | Fields::Unit => quote!(#clause #fields #semi_token),
+            Fields::Unnamed(_) => quote!(#fields #clause #semi_token),
+        });
     }
 }
 

@@ -23,7 +23,7 @@ fn made(executor: &Executor) -> TokenStream {
     let values = values(executor);
     let value = match &executor.declared {
         Declared::Function(_) => call(executor, &values),
-        Declared::Struct(item) => match &item.fields {
+        Declared::Struct(item) => match &item.data.fields {
             syn::Fields::Named(_) => quote_spanned!(mixed=> Self { #(#values),* }),
             syn::Fields::Unnamed(_) => quote_spanned!(mixed=> Self(#(#values),*)),
             syn::Fields::Unit => quote_spanned!(mixed=> Self),

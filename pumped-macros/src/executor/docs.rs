@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::ReturnType;
 
 use super::model::{Declared, Executor, Mode};
-use crate::parse::Function;
+use crate::function::Function;
 use crate::types;
 
 /// The text of the key that belongs to `function`.

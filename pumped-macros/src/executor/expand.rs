@@ -22,9 +22,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::build::{build, build_async};
 use super::docs;
 use super::model::{Declared, Executor, Mode, Param, Source};
+use crate::function::Function;
 use crate::generated;
 use crate::hygiene::{self, quiet};
-use crate::parse::Function;
 
 /// Everything that stands in the place of the item.
 pub(crate) fn executor(executor: &Executor) -> TokenStream {

@@ -1,10 +1,11 @@
 //! What an executor is once its declaration has been checked: all that `expand`
 //! needs, and nothing that it would have to check again.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, LitStr, Path};
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use syn::{Attribute, LitStr, Path};
 
-use crate::parse::Function;
+use crate::function::Function;
+use crate::parse::Struct;
 
 pub(crate) struct Executor {
     pub(crate) declared: Declared,
@@ -23,7 +24,7 @@ pub(crate) struct Executor {
 pub(crate) enum Declared {
     Function(Function),
     /// With its own helper attributes removed.
-    Struct(syn::ItemStruct),
+    Struct(Struct),
 }
 
 impl Declared {
@@ -81,7 +82,8 @@ pub(crate) struct Param {
 pub(crate) enum Source {
     Dependency,
     Default,
-    Expression(Expr),
+    /// What stands between the parentheses of `#[default(..)]`, and these.
+    Expression(Group),
 }
 
 /// The options that change the expansion.
@@ -91,5 +93,5 @@ pub(crate) struct Settings {
     pub(crate) eager: bool,
     pub(crate) eq: Option<Span>,
     pub(crate) cleanup: Option<Path>,
-    pub(crate) meta: Vec<Expr>,
+    pub(crate) meta: Vec<TokenStream>,
 }

@@ -2,11 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Expr, FnArg, Ident, ItemStruct, Meta, PatType, Signature, Type};
+use syn::{Attribute, Ident, Meta, Type};
 
 use super::model::{Param, Source};
+use crate::function::{Parameter, Signature};
 use crate::hygiene;
 use crate::messages::{Message, Subject};
+use crate::parse::Struct;
 use crate::report::Errors;
 use crate::signature::{self, cfgs};
 use crate::types::{self, Handle};
@@ -15,14 +17,10 @@ use crate::types::{self, Handle};
 /// without attributes of ours, and with types that cannot see the parameters.
 pub(crate) fn of_function(sig: &mut Signature, errors: &mut Errors) -> Vec<Param> {
     let locals = signature::locals(sig);
-    let typed = sig.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(input) => Some(input),
-        FnArg::Receiver(_) => None,
-    });
-    typed.map(|input| parameter(input, &locals, errors)).collect()
+    sig.parameters_mut().map(|input| parameter(input, &locals, errors)).collect()
 }
 
-fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Param {
+fn parameter(input: &mut Parameter, locals: &[Ident], errors: &mut Errors) -> Param {
     let written = input.attrs.len();
     input.attrs.retain(|attr| {
         let message = match () {
@@ -35,8 +33,9 @@ fn parameter(input: &mut PatType, locals: &[Ident], errors: &mut Errors) -> Para
     });
     // What to do about the type has then been said.
     let is_plain = input.attrs.len() == written && types::is_plain(&input.ty);
-    let pattern = (!signature::is_name(&input.pat))
-        .then(|| errors.as_type_over(&input.pat, &Message::Pattern { what: Subject::Executor }));
+    let pattern = (!input.pattern.is_name()).then(|| {
+        errors.as_type_over(&input.pattern, &Message::Pattern { what: Subject::Executor })
+    });
     let ty = input.ty.to_token_stream();
     let ty = if locals.is_empty() { ty } else { hygiene::without_locals(ty, locals) };
     check(&ty, errors);
@@ -87,8 +86,9 @@ fn handle(ty: &Type, errors: &mut Errors) {
 }
 
 /// Takes the fields of `item`, and removes their `#[default]`s.
-pub(crate) fn of_struct(item: &mut ItemStruct, errors: &mut Errors) -> Vec<Param> {
-    item.fields
+pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
+    item.data
+        .fields
         .iter_mut()
         .map(|field| {
             let source = source(&mut field.attrs, errors);
@@ -134,10 +134,10 @@ fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
 fn default(attr: &Attribute, errors: &mut Errors) -> Source {
     match &attr.meta {
         Meta::Path(_) => return Source::Default,
-        Meta::List(list) if !list.tokens.is_empty() => match list.parse_args::<Expr>() {
-            Ok(expression) => return Source::Expression(expression),
-            Err(error) => errors.syntax(error),
-        },
+        Meta::List(list) if !list.tokens.is_empty() => {
+            let at = hygiene::quiet(list.delimiter.span().close());
+            return Source::Expression(hygiene::parenthesized(at, list.tokens.clone()));
+        }
         Meta::List(_) | Meta::NameValue(_) => errors.over(attr, &Message::DefaultSyntax),
     }
     Source::Default

@@ -3,14 +3,15 @@
 
 use proc_macro2::{Delimiter, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, Ident, ItemStruct, ReturnType, Type};
+use syn::{Generics, Ident, ReturnType, Type};
 
 use super::model::{Declared, Executor, Mode, Output, Settings};
 use super::params;
+use crate::function::Function;
 use crate::hygiene;
 use crate::messages::{Message, Subject};
 use crate::options::Options;
-use crate::parse::{Function, Item, Other};
+use crate::parse::{Item, Other, Struct};
 use crate::report::Errors;
 use crate::signature;
 use crate::types;
@@ -41,15 +42,13 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     signature(&it, errors);
     if let Some(receiver) = it.sig.receiver() {
         errors.over(receiver, &Message::Receiver { what: Subject::Executor });
-        let Function { attrs, vis, sig, body } = it;
-        return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
+        return Checked::Other(it.into_token_stream(), None);
     }
     if let ReturnType::Type(_, ty) = &it.sig.output
         && let Some(span) = types::self_type(&ty.to_token_stream())
     {
         errors.at(span, &Message::SelfOutput);
-        let Function { attrs, vis, sig, body } = it;
-        return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
+        return Checked::Other(it.into_token_stream(), None);
     }
     let provided = it.body.is_none();
     if provided {
@@ -72,8 +71,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     let key = hygiene::declared(key);
     if hidden.is_some() {
         // The name is taken for good: nothing that stands in for the item may use it.
-        let Function { attrs, vis, sig, body } = it;
-        return Checked::Other(quote!(#(#attrs)* #vis #sig #body), None);
+        return Checked::Other(it.into_token_stream(), None);
     }
     Checked::Executor(Box::new(Executor {
         key,
@@ -91,7 +89,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     }))
 }
 
-fn structure(mut it: ItemStruct, options: Options, errors: &mut Errors) -> Checked {
+fn structure(mut it: Struct, options: Options, errors: &mut Errors) -> Checked {
     signature::single_attribute(&mut it.attrs, Subject::Executor, errors);
     let _ = generics(&it.generics, errors);
     for (given, name, why) in [

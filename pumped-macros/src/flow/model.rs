@@ -2,9 +2,9 @@
 //! nothing that it would have to check again.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Expr, Lifetime, LitStr, Path};
+use syn::{Attribute, Lifetime, LitStr, Path};
 
-use crate::parse::Function;
+use crate::function::Function;
 
 pub(crate) struct Flow {
     /// As the user wrote it, but for its types: every lifetime has a name.
@@ -18,7 +18,7 @@ pub(crate) struct Flow {
     pub(crate) lifetimes: Vec<Borrow>,
     /// The user's `where` clause, as far as it is about these.
     pub(crate) krate: Option<Path>,
-    pub(crate) meta: Vec<Expr>,
+    pub(crate) meta: Vec<TokenStream>,
 }
 
 /// A lifetime of the inputs, and what it outlives.

@@ -2,11 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::punctuated::Punctuated;
-use syn::{FnArg, Lifetime, Meta, Pat, PatType, Signature, Token, Type};
+use syn::{Lifetime, Meta, Type};
 
 use super::lifetimes;
 use super::model::{Param, Source};
+use crate::function::{Parameter, Pattern, Signature};
 use crate::hygiene;
 use crate::messages::{Message, Subject};
 use crate::report::Errors;
@@ -53,27 +53,19 @@ impl Names {
 /// attributes of ours, and with names for all lifetimes of inputs.
 pub(crate) fn of(sig: &mut Signature, names: &mut Names, errors: &mut Errors) -> Vec<Param> {
     let locals = signature::locals(sig);
-    same_names(&sig.inputs, errors);
-    let borrowed = lifetimes_of_inputs(&sig.inputs);
-    let typed = sig.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(input) => Some(input),
-        FnArg::Receiver(_) => None,
-    });
-    typed.map(|input| parameter(input, &locals, &borrowed, names, errors)).collect()
+    same_names(sig, errors);
+    let borrowed = lifetimes_of_inputs(sig);
+    sig.parameters_mut().map(|input| parameter(input, &locals, &borrowed, names, errors)).collect()
 }
 
 /// The lifetimes that inputs name, where a `Ref` names one as well: else nobody asks.
-fn lifetimes_of_inputs(inputs: &Punctuated<FnArg, Token![,]>) -> Vec<Ident> {
+fn lifetimes_of_inputs(sig: &Signature) -> Vec<Ident> {
     let mut found = Vec::new();
-    let names_one =
-        |input: &FnArg| matches!(input, FnArg::Typed(it) if named_lifetime(&it.ty).is_some());
-    if !inputs.iter().any(names_one) {
+    if !sig.parameters().any(|parameter| named_lifetime(&parameter.ty).is_some()) {
         return found;
     }
-    for input in inputs {
-        if let FnArg::Typed(PatType { attrs, ty, .. }) = input
-            && attrs.iter().any(|attr| attr.path().is_ident("input"))
-        {
+    for Parameter { attrs, ty, .. } in sig.parameters() {
+        if attrs.iter().any(|attr| attr.path().is_ident("input")) {
             lifetimes::replace(ty.to_token_stream(), &mut |name, _| {
                 found.extend(name.cloned());
                 None
@@ -83,25 +75,23 @@ fn lifetimes_of_inputs(inputs: &Punctuated<FnArg, Token![,]>) -> Vec<Ident> {
     found
 }
 
-fn same_names(inputs: &Punctuated<FnArg, Token![,]>, errors: &mut Errors) {
+fn same_names(sig: &Signature, errors: &mut Errors) {
     let mut seen: Vec<&Ident> = Vec::new();
-    for input in inputs {
-        let FnArg::Typed(PatType { pat, attrs, .. }) = input else { continue };
-        let Pat::Ident(pat) = &**pat else { continue };
+    for Parameter { pattern, attrs, .. } in sig.parameters() {
+        let Some(name) = &pattern.name else { continue };
         // Of two, `#[cfg]` may leave one.
         if !cfgs(attrs).is_empty() {
             continue;
         }
-        if seen.contains(&&pat.ident) {
-            let name = pat.ident.to_string();
-            errors.over(&pat.ident, &Message::SameName { name: &name });
+        if seen.contains(&name) {
+            errors.over(name, &Message::SameName { name: &name.to_string() });
         }
-        seen.push(&pat.ident);
+        seen.push(name);
     }
 }
 
 fn parameter(
-    input: &mut PatType,
+    input: &mut Parameter,
     locals: &[Ident],
     borrowed: &[Ident],
     names: &mut Names,
@@ -117,7 +107,7 @@ fn parameter(
     let mut ty = hygiene::without_locals(input.ty.to_token_stream(), locals);
     if is_input {
         // What is generated uses one that the user may not: `_amount`.
-        let name = hygiene::declared(&input_name(&input.pat, errors));
+        let name = hygiene::declared(&input_name(&input.pattern, errors));
         if let Some(span) = types::impl_trait(&ty) {
             errors.at(span, &Message::InputImplTrait);
         }
@@ -135,8 +125,8 @@ fn parameter(
         *input.ty = Type::Verbatim(ty.clone());
         return Param { cfgs, ty, source: Source::Input(name) };
     }
-    if !signature::is_name(&input.pat) {
-        errors.over(&input.pat, &Message::Pattern { what: Subject::Flow });
+    if !input.pattern.is_name() {
+        errors.over(&input.pattern, &Message::Pattern { what: Subject::Flow });
     }
     dependency(&input.ty, &ty, errors);
     let ty = match named_lifetime(&input.ty) {
@@ -159,7 +149,7 @@ const KNOWN: &[&str] =
     &["input", "cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid", "doc"];
 
 /// Takes the attributes of ours away; whether one says that it is an input.
-fn attributes(input: &mut PatType, errors: &mut Errors) -> bool {
+fn attributes(input: &mut Parameter, errors: &mut Errors) -> bool {
     let mut is_input = false;
     input.attrs.retain(|attr| {
         if attr.path().is_ident("default") {
@@ -189,14 +179,11 @@ fn attributes(input: &mut PatType, errors: &mut Errors) -> bool {
     is_input
 }
 
-fn input_name(pat: &Pat, errors: &mut Errors) -> Ident {
-    match pat {
-        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
-        pat => {
-            errors.over(pat, &Message::InputPattern);
-            Ident::new("input", Span::call_site())
-        }
-    }
+fn input_name(pattern: &Pattern, errors: &mut Errors) -> Ident {
+    pattern.name.clone().unwrap_or_else(|| {
+        errors.over(pattern, &Message::InputPattern);
+        Ident::new("input", Span::call_site())
+    })
 }
 
 /// Refuses what rustc would say less well.

@@ -3,14 +3,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Lifetime, ReturnType, Signature, Type};
+use syn::{GenericParam, Generics, Lifetime, ReturnType, Type};
 
 use super::lifetimes;
 use super::model::{Borrow, Flow, Output, Param};
 use super::params::{self, Names};
+use crate::function::{Function, Signature};
 use crate::messages::{Message, Subject};
 use crate::options::Options;
-use crate::parse::{Function, Item};
+use crate::parse::Item;
 use crate::report::Errors;
 use crate::signature;
 use crate::types;
@@ -28,7 +29,8 @@ pub(crate) fn item(item: Item, options: Options, errors: &mut Errors) -> Checked
         Item::Function(it) => function(it, options, errors),
         Item::Struct(it) => {
             let found = "a struct";
-            errors.at(it.struct_token.span, &Message::NotAnItem { what: Subject::Flow, found });
+            errors
+                .at(it.data.struct_token.span, &Message::NotAnItem { what: Subject::Flow, found });
             Checked::Other(it.into_token_stream())
         }
         Item::Other(it) => {
@@ -51,11 +53,11 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
             None => Message::FlowSelf,
         };
         errors.at(span, &message);
-        return Checked::Other(whole(it));
+        return Checked::Other(it.into_token_stream());
     }
     if let Some(receiver) = it.sig.receiver() {
         errors.over(receiver, &Message::Receiver { what: Subject::Flow });
-        return Checked::Other(whole(it));
+        return Checked::Other(it.into_token_stream());
     }
     if it.sig.generics.type_params().next().is_some()
         || it.sig.generics.const_params().next().is_some()
@@ -110,11 +112,6 @@ fn undeclared(sig: &mut Signature, errors: &mut Errors) {
             declare(sig, used);
         }
     }
-}
-
-fn whole(it: Function) -> TokenStream {
-    let Function { attrs, vis, sig, body } = it;
-    quote!(#(#attrs)* #vis #sig #body)
 }
 
 /// The lifetimes that the inputs borrow for: given by us, or declared by the user.

@@ -1,0 +1,268 @@
+//! A function, as far as we look into it: its body and its patterns stay tokens.
+//!
+//! `syn` has types for these with its feature `full`, which would be half as much again to
+//! compile for everyone who depends on pumped.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Generics, Ident, Lifetime, ReturnType, Token, Type, Visibility};
+use syn::{parenthesized, token};
+
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// None: the function ends in `;`.
+    pub(crate) body: Option<Group>,
+}
+
+/// All between the visibility and the body.
+#[derive(Clone)]
+pub(crate) struct Signature {
+    /// What stands before the `fn`, in any order: whether it may is for rustc to say.
+    qualifiers: TokenStream,
+    pub(crate) asyncness: Option<Token![async]>,
+    pub(crate) unsafety: Option<Token![unsafe]>,
+    pub(crate) fn_token: Token![fn],
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    paren: token::Paren,
+    pub(crate) inputs: Punctuated<Input, Token![,]>,
+    pub(crate) output: ReturnType,
+}
+
+#[derive(Clone)]
+pub(crate) enum Input {
+    /// `self` in any form.
+    Receiver(TokenStream),
+    Parameter(Parameter),
+    /// `...`, with its name if it has one.
+    Variadic(TokenStream),
+}
+
+#[derive(Clone)]
+pub(crate) struct Parameter {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) pattern: Pattern,
+    colon: Token![:],
+    pub(crate) ty: Box<Type>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Pattern {
+    tokens: TokenStream,
+    /// The name in `name` and `mut name`.
+    pub(crate) name: Option<Ident>,
+}
+
+impl Function {
+    /// Reads what follows `attrs` and `vis`.
+    pub(crate) fn parse(
+        input: ParseStream<'_>,
+        attrs: Vec<Attribute>,
+        vis: Visibility,
+    ) -> syn::Result<Self> {
+        let sig: Signature = input.parse()?;
+        if input.parse::<Option<Token![;]>>()?.is_some() {
+            return Ok(Self { attrs, vis, sig, body: None });
+        }
+        let at = input.span();
+        let Some(body) = block(input.parse()?) else {
+            return Err(syn::Error::new(at, "expected `{` or `;`"));
+        };
+        Ok(Self { attrs, vis, sig, body: Some(body) })
+    }
+}
+
+/// The block, taken out of the group that `macro_rules!` puts around a `$body:block`.
+fn block(token: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else {
+        return None;
+    };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => block(group.stream().into_iter().next()?),
+        Delimiter::Parenthesis | Delimiter::Bracket => None,
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, sig, body } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
+    }
+}
+
+impl Signature {
+    /// The first `self`.
+    pub(crate) fn receiver(&self) -> Option<&TokenStream> {
+        self.inputs.iter().find_map(|input| match input {
+            Input::Receiver(receiver) => Some(receiver),
+            Input::Parameter(_) | Input::Variadic(_) => None,
+        })
+    }
+
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.inputs.iter().filter_map(|input| match input {
+            Input::Parameter(parameter) => Some(parameter),
+            Input::Receiver(_) | Input::Variadic(_) => None,
+        })
+    }
+
+    pub(crate) fn parameters_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
+        self.inputs.iter_mut().filter_map(|input| match input {
+            Input::Parameter(parameter) => Some(parameter),
+            Input::Receiver(_) | Input::Variadic(_) => None,
+        })
+    }
+}
+
+impl Parse for Signature {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut qualifiers = TokenStream::new();
+        let (mut asyncness, mut unsafety) = (None, None);
+        while !input.is_empty() && !input.peek(Token![fn]) {
+            if input.peek(Token![async]) {
+                asyncness = Some(input.fork().parse()?);
+            } else if input.peek(Token![unsafe]) {
+                unsafety = Some(input.fork().parse()?);
+            }
+            input.parse::<TokenTree>()?.to_tokens(&mut qualifiers);
+        }
+        let fn_token = input.parse()?;
+        let ident = input.parse()?;
+        let mut generics: Generics = input.parse()?;
+        let content;
+        let paren = parenthesized!(content in input);
+        let inputs = Punctuated::parse_terminated(&content)?;
+        let output = input.parse()?;
+        generics.where_clause = input.parse()?;
+        Ok(Self {
+            qualifiers,
+            asyncness,
+            unsafety,
+            fn_token,
+            ident,
+            generics,
+            paren,
+            inputs,
+            output,
+        })
+    }
+}
+
+impl ToTokens for Signature {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { qualifiers, fn_token, ident, generics, inputs, output, .. } = self;
+        tokens.extend(quote!(#qualifiers #fn_token #ident #generics));
+        self.paren.surround(tokens, |tokens| inputs.to_tokens(tokens));
+        let clause = &generics.where_clause;
+        tokens.extend(quote!(#output #clause));
+    }
+}
+
+impl Parse for Input {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        if begins_receiver(input) {
+            let receiver = to_comma(input)?;
+            return Ok(Self::Receiver(quote!(#(#attrs)* #receiver)));
+        }
+        if input.peek(Token![...]) {
+            let dots = to_comma(input)?;
+            return Ok(Self::Variadic(quote!(#(#attrs)* #dots)));
+        }
+        let pattern = input.parse()?;
+        let colon = input.parse()?;
+        if input.peek(Token![...]) {
+            let dots = to_comma(input)?;
+            return Ok(Self::Variadic(quote!(#(#attrs)* #pattern #colon #dots)));
+        }
+        Ok(Self::Parameter(Parameter { attrs, pattern, colon, ty: input.parse()? }))
+    }
+}
+
+/// `self`, `mut self`, `&self`, `&'a mut self`.
+fn begins_receiver(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let read = || {
+        if ahead.parse::<Option<Token![&]>>()?.is_some() {
+            ahead.parse::<Option<Lifetime>>()?;
+        }
+        ahead.parse::<Option<Token![mut]>>()?;
+        ahead.parse::<Token![self]>()
+    };
+    read().is_ok() && !ahead.peek(Token![::])
+}
+
+/// All up to the comma that is not in a type's arguments.
+fn to_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.peek(Token![:]) {
+            let colon: Token![:] = input.parse()?;
+            let ty: Type = input.parse()?;
+            tokens.extend(quote!(#colon #ty));
+        } else {
+            input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+        }
+    }
+    Ok(tokens)
+}
+
+impl ToTokens for Input {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Receiver(written) | Self::Variadic(written) => written.to_tokens(tokens),
+            Self::Parameter(Parameter { attrs, pattern, colon, ty }) => {
+                tokens.extend(quote!(#(#attrs)* #pattern #colon #ty));
+            }
+        }
+    }
+}
+
+impl Pattern {
+    /// Whether it is a plain name, or none.
+    pub(crate) fn is_name(&self) -> bool {
+        self.name.is_some() || self.tokens.to_string() == "_"
+    }
+}
+
+impl Parse for Pattern {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ahead = input.fork();
+        let mutability: Option<Token![mut]> = ahead.parse()?;
+        if let Ok(name) = ahead.parse::<Ident>()
+            && ends_pattern(&ahead)
+        {
+            input.advance_to(&ahead);
+            return Ok(Self { tokens: quote!(#mutability #name), name: Some(name) });
+        }
+        let mut tokens = TokenStream::new();
+        while !input.is_empty() && !ends_pattern(input) {
+            if input.peek(Token![::]) {
+                input.parse::<Token![::]>()?.to_tokens(&mut tokens);
+            } else {
+                input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+            }
+        }
+        if tokens.is_empty() {
+            return Err(input.error("expected the name of a parameter"));
+        }
+        Ok(Self { tokens, name: None })
+    }
+}
+
+/// At the `:` before the type, or where it is missing.
+fn ends_pattern(input: ParseStream<'_>) -> bool {
+    input.peek(Token![,]) || (input.peek(Token![:]) && !input.peek(Token![::]))
+}
+
+impl ToTokens for Pattern {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.tokens.to_tokens(tokens);
+    }
+}
