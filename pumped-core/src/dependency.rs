@@ -8,6 +8,7 @@ use crate::executor::{Broken, CanChange, Executor, NeverStale};
 use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 use crate::node::{Edge, EdgeKind, Param, TagParam};
 use crate::resolve_ctx::ResolveCtx;
+use crate::threads::ForAllThreads;
 use std::any::TypeId;
 
 /// A parameter of an executor.
@@ -129,7 +130,7 @@ impl<'a, E: Executor> Dependency<'a> for Controller<E> {
     }
 }
 
-impl<'a, T: Send + Sync + 'static> Dependency<'a> for Tag<T> {
+impl<'a, T: ForAllThreads> Dependency<'a> for Tag<T> {
     type Of = ();
     type Kept = Broken;
     type Followed = Broken;
@@ -142,7 +143,7 @@ impl<'a, T: Send + Sync + 'static> Dependency<'a> for Tag<T> {
     }
 }
 
-impl<'a, T: Send + Sync + 'static> Dependency<'a> for Option<Tag<T>> {
+impl<'a, T: ForAllThreads> Dependency<'a> for Option<Tag<T>> {
     type Of = ();
     type Kept = Broken;
     type Followed = Broken;

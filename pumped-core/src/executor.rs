@@ -8,6 +8,7 @@
 use crate::error::BoxError;
 use crate::node::NodeRef;
 use crate::resolve_ctx::ResolveCtx;
+use crate::threads::ForAllThreads;
 
 /// A declaration of a long-lived value: what it yields and what it needs.
 ///
@@ -42,7 +43,8 @@ use crate::resolve_ctx::ResolveCtx;
 )]
 pub trait Executor: Sized + 'static {
     /// The value that a scope holds.
-    type Output: Send + Sync + 'static;
+    // rustc shows the line of a bound that is broken, with what stands behind it.
+    type Output: Send + Sync + 'static + ForAllThreads; // for all threads: `dyn Trait + Send + Sync`
     /// [`Fixed`] or [`Live`].
     type Kind: Kind;
     /// [`Blocking`] or [`Async`].

@@ -9,6 +9,7 @@ use crate::execution::ExecutionCtx;
 use crate::executor::{Blocking, Broken, Mode};
 use crate::flow_param::Taking;
 use crate::node::NodeRef;
+use crate::threads::{CanBeShown, ForOtherThreads};
 
 /// A declared operation together with its inputs, ready to be run.
 ///
@@ -112,9 +113,10 @@ pub fn output_name<R: Returns>() -> &'static str {
 /// error may stand behind a public flow, because no impl for a public type names it.
 pub trait Returns {
     /// The value of a success.
-    type Output: Send;
+    // rustc shows the line of a bound that is broken, with what stands behind it.
+    type Output: Send + ForOtherThreads; // for another thread: `dyn Trait + Send`
     /// The flow's own error.
-    type Error: Display + Send;
+    type Error: Display + Send + CanBeShown; // for another thread: `dyn Error + Send`
     /// The error of `call`: the flow's own, or a [`Fault`] if it has none.
     type Called: From<Self::Error>;
 }

@@ -12,6 +12,7 @@ use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 use crate::hazard::Guard;
 use crate::node::{Edge, EdgeKind, Node, NodeRef, Param, TagParam};
 use crate::scope::ops;
+use crate::threads::ForAllThreads;
 use crate::value::Inputs;
 use std::any::TypeId;
 use std::pin::Pin;
@@ -225,7 +226,7 @@ impl<E: Executor> FlowParam for Controller<E> {
     }
 }
 
-impl<T: Send + Sync + 'static> FlowParam for Tag<T> {
+impl<T: ForAllThreads> FlowParam for Tag<T> {
     type Item<'x> = Self;
     type Of = ();
     type Shows = Broken;
@@ -237,7 +238,7 @@ impl<T: Send + Sync + 'static> FlowParam for Tag<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> FlowParam for Option<Tag<T>> {
+impl<T: ForAllThreads> FlowParam for Option<Tag<T>> {
     type Item<'x> = Self;
     type Of = ();
     type Shows = Broken;

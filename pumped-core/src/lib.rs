@@ -25,6 +25,7 @@ mod shared;
 mod sync;
 mod tags;
 pub mod testing;
+mod threads;
 pub mod tree;
 mod value;
 mod walk;
@@ -62,6 +63,7 @@ pub mod bounds {
     pub use crate::flow::{CarriesFault, RunsNow};
     pub use crate::flow_param::{AsBuilt, FlowParam, IsLatest};
     pub use crate::outcome::{Cleaned, Comparable, Failure, Fallible, Meta};
+    pub use crate::threads::{CanBeShown, ForAllThreads, ForOtherThreads};
 }
 
 /// What generated code names.

@@ -64,7 +64,11 @@ const GROUPS: &[Group] = &[
         cases: &[
             (
                 "fail/value_not_sync",
-                "All threads share a scope; the error is at the type, and says which part of it.",
+                "All threads share a scope; the error is at the type of the value.",
+            ),
+            (
+                "fail/value_holds_what_is_not_sync",
+                "Which part of a type is to blame is said by rustc.",
             ),
             (
                 "fail/borrowed_output_of_a_dependency",

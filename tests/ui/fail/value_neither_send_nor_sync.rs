@@ -1,4 +1,3 @@
-// Two bounds are broken, and rustc reports each of them.
 use pumped::prelude::*;
 use std::rc::Rc;
 
@@ -7,4 +6,13 @@ fn shared() -> Rc<u8> {
     Rc::new(1)
 }
 
-fn main() {}
+#[executor]
+fn user(shared: Dep<shared>) -> u8 {
+    **shared
+}
+
+fn main() {
+    let scope = Scope::new();
+    let _: u8 = **scope.get::<shared>().unwrap();
+    let _: u8 = *scope.get::<user>().unwrap();
+}
