@@ -5,6 +5,8 @@
 
 extern crate proc_macro;
 
+#[path = "../../pumped-macros/src/beside.rs"]
+mod beside;
 #[path = "../../pumped-macros/src/executor/mod.rs"]
 mod executor;
 #[path = "../../pumped-macros/src/flow/mod.rs"]

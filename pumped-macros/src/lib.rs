@@ -9,6 +9,7 @@
 // What the user wrote must never panic the macro: every error has a message.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod beside;
 mod executor;
 mod flow;
 mod function;

@@ -28,6 +28,7 @@ pub(crate) enum Message<'a> {
     OptionTakesNoValue { name: &'a str },
     OptionNeedsValue { name: &'a str, what: &'a str, example: &'a str },
     ExpectedComma,
+    OptionBeside { name: &'a str, option: &'a str, what: Subject },
     PathIsCalled { name: &'a str, path: &'a str },
     FallibleAndInfallible,
     FallibleOfNothing,
@@ -69,6 +70,9 @@ pub(crate) enum Message<'a> {
     DefaultOnParameter,
     DefaultRepeated,
     DefaultSyntax,
+    DefaultOfHandle { handle: &'a str },
+    UnsizedTag { ty: &'a str, instead: &'a str },
+    FieldOfItself { name: &'a str },
     ImplTraitInput { what: Subject },
     BorrowedField,
     ContextByValue { context: &'a str },
@@ -98,6 +102,7 @@ impl fmt::Display for Message<'_> {
             | Self::OptionTakesNoValue { .. }
             | Self::OptionNeedsValue { .. }
             | Self::ExpectedComma
+            | Self::OptionBeside { .. }
             | Self::PathIsCalled { .. }
             | Self::FallibleAndInfallible
             | Self::FallibleOfNothing
@@ -141,6 +146,13 @@ impl Message<'_> {
                 write!(f, "the option `{name}` takes {what}: write `{example}`")
             }
             Self::ExpectedComma => f.write_str("expected `,` between two options"),
+            Self::OptionBeside { name, option, what } => {
+                let attribute = match what {
+                    Subject::Executor => "executor",
+                    Subject::Flow => "flow",
+                };
+                write!(f, "`{name}` is an option, and no attribute: write `#[{attribute}({option})]`")
+            }
             Self::PathIsCalled { name, path } => {
                 write!(f, "the option `{name}` names a function, which the scope calls: write `{name} = {path}`")
             }
@@ -263,6 +275,15 @@ impl Message<'_> {
                 "`#[default]` is for the fields of a struct: build the value in the body"
             }
             Self::DefaultRepeated => "`#[default]` is given twice: leave one",
+            Self::DefaultOfHandle { handle } => {
+                return write!(f, "a `{handle}` comes from the scope: remove `#[default]`");
+            }
+            Self::UnsizedTag { ty, instead } => {
+                return write!(f, "`{ty}` has no size, and a tag holds a value: take `Tag<{instead}>`");
+            }
+            Self::FieldOfItself { name } => {
+                return write!(f, "`{name}` cannot hold itself: take `Lazy<{name}>`, or another executor");
+            }
             Self::DefaultSyntax => "expected `#[default]` or `#[default(expression)]`",
             Self::ImplTraitInput { what: Subject::Executor } => {
                 "`impl Trait` is not a dependency: name the executor, as in `Dep<..>`"

@@ -15,7 +15,7 @@ use crate::types;
 
 /// The options that an attribute has.
 pub(crate) struct Known {
-    names: &'static [&'static str],
+    pub(crate) names: &'static [&'static str],
     /// Those that only the other attribute has.
     others: &'static [&'static str],
     /// The same as a sentence.

@@ -217,6 +217,42 @@ pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
     is_dyn.then_some((handle, object))
 }
 
+/// What `ty` is written as a `Tag` of, also in an `Option`, if that has no size; and the
+/// type to take instead.
+pub(crate) fn tag_without_a_size(ty: &Type) -> Option<(TokenStream, String)> {
+    let last = last_segment(ty)?;
+    let inner = first_argument(last)?;
+    let inner_type = syn::parse2::<Type>(inner.clone()).ok()?;
+    match last.ident.to_string().as_str() {
+        "Option" => tag_without_a_size(&inner_type),
+        "Tag" => {
+            let (_, written) = without_a_size(&inner_type)?;
+            let instead = match bare(&inner_type) {
+                Type::Path(_) => "String".to_owned(),
+                Type::Slice(slice) => format!("Vec<{}>", shown(&slice.elem.to_token_stream())),
+                _ => format!("Arc<{written}>"),
+            };
+            Some((inner, instead))
+        }
+        _ => None,
+    }
+}
+
+/// The name of a handle that `ty` is written as, which nothing but a scope can make.
+pub(crate) fn made_by_a_scope(ty: &Type) -> Option<String> {
+    let handle = last_segment(ty)?.ident.to_string();
+    let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Tag"];
+    known.contains(&handle.as_str()).then_some(handle)
+}
+
+/// Whether `tokens` are the name `ident`, or `Self`, and nothing else.
+pub(crate) fn is_just(tokens: &TokenStream, ident: &Ident) -> bool {
+    let mut all = tokens.clone().into_iter();
+    let is_it =
+        matches!(all.next(), Some(TokenTree::Ident(first)) if first == *ident || first == "Self");
+    is_it && all.next().is_none()
+}
+
 /// The last segment of a type that is a path.
 pub(crate) fn last_segment(ty: &Type) -> Option<&PathSegment> {
     let Type::Path(path) = bare(ty) else { return None };
@@ -230,6 +266,29 @@ pub(crate) fn self_type(tokens: &TokenStream) -> Option<Span> {
         TokenTree::Group(group) => self_type(&group.stream()),
         _ => None,
     })
+}
+
+/// The place of a `Self` in a body that means the type of an `impl` around it: neither that
+/// of an item in the body nor what a macro may make something else of.
+pub(crate) fn self_of_an_impl(body: &TokenStream) -> Option<Span> {
+    let mut after_bang = false;
+    let mut found = None;
+    for token in body.clone() {
+        match &token {
+            TokenTree::Ident(ident)
+                if ["impl", "trait", "struct", "enum", "union"].iter().any(|it| ident == it) =>
+            {
+                return None;
+            }
+            TokenTree::Ident(ident) if ident == "Self" => found = found.or(Some(ident.span())),
+            TokenTree::Group(group) if !after_bang => {
+                found = found.or_else(|| self_of_an_impl(&group.stream()));
+            }
+            _ => {}
+        }
+        after_bang = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '!');
+    }
+    found
 }
 
 /// The last segment of a path whose name says that it is a `Result`.
@@ -357,6 +416,21 @@ mod tests {
         ] {
             let parsed = syn::parse_str(ty).expect("a type");
             assert!(!is_plain(&parsed), "{ty}");
+        }
+    }
+
+    #[test]
+    fn a_self_belongs_to_an_impl_or_to_an_item_in_the_body() {
+        let found = |body: &str| self_of_an_impl(&body.parse().expect("tokens")).is_some();
+        for body in ["Self", "{ let one = Self::new(1); one }", "vec![1]; |it| Self { it }"] {
+            assert!(found(body), "{body}");
+        }
+        for body in [
+            "Server::new()",
+            "struct It; impl It { fn new() -> Self { Self } } It::new()",
+            "declare!(fn new() -> Self)",
+        ] {
+            assert!(!found(body), "{body}");
         }
     }
 

@@ -107,6 +107,7 @@ const GROUPS: &[Group] = &[
         title: "Declarations",
         cases: &[
             ("fail/unknown_option", "Slips are recognised."),
+            ("fail/option_beside_the_attribute", "Options stand in the attribute."),
             ("fail/option_with_a_value", "Each option says how it is written."),
             ("fail/enum_executor", "Only functions and structs can be executors."),
             ("fail/receiver", "An executor stands by itself."),

@@ -54,8 +54,14 @@ fn plain(ty: &Type, errors: &mut Errors) -> TokenStream {
     errors.as_type_over(ty, &Message::PlainParameter { ty: &written })
 }
 
-/// What stands in the place of a handle to a trait object, which is no executor.
+/// What stands in the place of a handle to a trait object, which is no executor, or of a tag
+/// without a size.
 fn trait_object(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
+    if let Some((inner, instead)) = types::tag_without_a_size(ty) {
+        let written = types::shown(&inner);
+        let message = Message::UnsizedTag { ty: &written, instead: &instead };
+        return Some(errors.as_type_over(inner, &message));
+    }
     let (handle, object) = types::of_trait_object(ty)?;
     let written = types::shown(&object);
     let message = Message::TraitObject { handle: &handle, object: &written };
@@ -87,12 +93,23 @@ fn handle(ty: &Type, errors: &mut Errors) {
 
 /// Takes the fields of `item`, and removes their `#[default]`s.
 pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
+    let ident = item.ident.clone();
     item.data
         .fields
         .iter_mut()
         .map(|field| {
             let source = source(&mut field.attrs, errors);
             let ty = field.ty.to_token_stream();
+            if types::is_just(&ty, &ident) {
+                let name = ident.to_string();
+                let error = errors.as_type_over(&ty, &Message::FieldOfItself { name: &name });
+                field.ty = Type::Verbatim(error);
+            }
+            if matches!(source, Source::Default)
+                && let Some(handle) = types::made_by_a_scope(&field.ty)
+            {
+                errors.over(&ty, &Message::DefaultOfHandle { handle: &handle });
+            }
             if matches!(source, Source::Dependency) {
                 check(&ty, errors);
                 if types::is_plain(&field.ty) {

@@ -7,10 +7,11 @@ use syn::{Generics, Ident, ReturnType, Type};
 
 use super::model::{Declared, Executor, Mode, Output, Settings};
 use super::params;
+use crate::beside;
 use crate::function::Function;
 use crate::hygiene;
 use crate::messages::{Message, Subject};
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::parse::{Item, Other, Struct};
 use crate::report::Errors;
 use crate::signature;
@@ -39,13 +40,14 @@ fn other(item: Other, errors: &mut Errors) -> Checked {
 
 fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked {
     signature::single_attribute(&mut it.attrs, Subject::Executor, errors);
+    beside::options(&mut it.attrs, &options::OF_EXECUTORS, Subject::Executor, errors);
     signature(&it, errors);
     if let Some(receiver) = it.sig.receiver() {
         errors.over(receiver, &Message::Receiver { what: Subject::Executor });
         return Checked::Other(it.into_token_stream(), None);
     }
-    if let ReturnType::Type(_, ty) = &it.sig.output
-        && let Some(span) = types::self_type(&ty.to_token_stream())
+    if let Some(span) = types::self_type(&it.sig.to_token_stream())
+        .or_else(|| types::self_of_an_impl(&it.body.as_ref()?.stream()))
     {
         errors.at(span, &Message::SelfOutput);
         return Checked::Other(it.into_token_stream(), None);
@@ -91,6 +93,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
 
 fn structure(mut it: Struct, options: Options, errors: &mut Errors) -> Checked {
     signature::single_attribute(&mut it.attrs, Subject::Executor, errors);
+    beside::options(&mut it.attrs, &options::OF_EXECUTORS, Subject::Executor, errors);
     let _ = generics(&it.generics, errors);
     for (given, name, why) in [
         (options.key.as_ref().map(|(span, _)| *span), "key", "a struct is its own key"),

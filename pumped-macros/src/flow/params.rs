@@ -198,6 +198,10 @@ fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
         let written = types::shown(&object);
         errors.over(&object, &Message::TraitObject { handle: &handle, object: &written });
     }
+    if let Some((inner, instead)) = types::tag_without_a_size(ty) {
+        let written = types::shown(&inner);
+        errors.over(&inner, &Message::UnsizedTag { ty: &written, instead: &instead });
+    }
     match types::handle(ty, "ExecutionCtx") {
         Some(Handle::Context(span)) => {
             errors.at(span, &Message::ContextByValue { context: "ExecutionCtx" });

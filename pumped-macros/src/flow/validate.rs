@@ -8,9 +8,10 @@ use syn::{GenericParam, Generics, Lifetime, ReturnType, Type};
 use super::lifetimes;
 use super::model::{Borrow, Flow, Output, Param};
 use super::params::{self, Names};
+use crate::beside;
 use crate::function::{Function, Signature};
 use crate::messages::{Message, Subject};
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::parse::Item;
 use crate::report::Errors;
 use crate::signature;
@@ -43,11 +44,14 @@ pub(crate) fn item(item: Item, options: Options, errors: &mut Errors) -> Checked
 
 fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked {
     signature::single_attribute(&mut it.attrs, Subject::Flow, errors);
+    beside::options(&mut it.attrs, &options::OF_FLOWS, Subject::Flow, errors);
     signature::qualifiers(&it, Subject::Flow, errors);
     if it.body.is_none() {
         errors.over(&it.sig.ident, &Message::FlowWithoutBody);
     }
-    if let Some(span) = types::self_type(&it.sig.to_token_stream()) {
+    if let Some(span) = types::self_type(&it.sig.to_token_stream())
+        .or_else(|| types::self_of_an_impl(&it.body.as_ref()?.stream()))
+    {
         let message = match it.sig.receiver() {
             Some(_) => Message::Receiver { what: Subject::Flow },
             None => Message::FlowSelf,
