@@ -73,6 +73,8 @@ pub(crate) enum Message<'a> {
     DefaultOfHandle { handle: &'a str },
     UnsizedTag { ty: &'a str, instead: &'a str },
     FieldOfItself { name: &'a str },
+    ScopeAsDependency { context: &'a str },
+    ScopeAsField,
     ImplTraitInput { what: Subject },
     BorrowedField,
     ContextByValue { context: &'a str },
@@ -283,6 +285,12 @@ impl Message<'_> {
             }
             Self::FieldOfItself { name } => {
                 return write!(f, "`{name}` cannot hold itself: take `Lazy<{name}>`, or another executor");
+            }
+            Self::ScopeAsDependency { context } => {
+                return write!(f, "the scope is not a dependency: take `cx: &{context}<'_>`, and call `cx.scope()`");
+            }
+            Self::ScopeAsField => {
+                "the scope is not a dependency: write a function, which can take `cx: &ResolveCtx<'_>` and call `cx.scope()`"
             }
             Self::DefaultSyntax => "expected `#[default]` or `#[default(expression)]`",
             Self::ImplTraitInput { what: Subject::Executor } => {

@@ -203,7 +203,8 @@ const PLAIN: &[&str] = &[
     "VecDeque",
 ];
 
-/// The handle and the trait object, if `ty` is written as a handle to one.
+/// The handle and what it is to, if `ty` is written as a handle to a type without a size,
+/// such as a trait object.
 pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
     let last = last_segment(ty)?;
     let handle = last.ident.to_string();
@@ -212,9 +213,8 @@ pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
         return None;
     }
     let object = first_argument(last)?;
-    let first = object.clone().into_iter().next();
-    let is_dyn = matches!(first, Some(TokenTree::Ident(ident)) if ident == "dyn");
-    is_dyn.then_some((handle, object))
+    let inner = syn::parse2::<Type>(object.clone()).ok()?;
+    without_a_size(&inner).map(|_| (handle, object))
 }
 
 /// What `ty` is written as a `Tag` of, also in an `Option`, if that has no size; and the
@@ -235,6 +235,28 @@ pub(crate) fn tag_without_a_size(ty: &Type) -> Option<(TokenStream, String)> {
             Some((inner, instead))
         }
         _ => None,
+    }
+}
+
+/// Whether a handle is among the words of `tokens`.
+pub(crate) fn mentions_a_handle(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => {
+            let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Tag", "Ref"];
+            known.iter().any(|handle| ident == handle)
+        }
+        TokenTree::Group(group) => mentions_a_handle(&group.stream()),
+        _ => false,
+    })
+}
+
+/// Whether `ty` is written as a scope, or as a reference to one.
+pub(crate) fn is_scope(ty: &Type) -> bool {
+    match bare(ty) {
+        Type::Reference(reference) => is_scope(&reference.elem),
+        ty => {
+            last_segment(ty).is_some_and(|last| last.ident == "Scope" || last.ident == "WeakScope")
+        }
     }
 }
 

@@ -65,6 +65,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// An extension that keeps the scope it is given keeps it from ending:
 /// [`downgrade`](Scope::downgrade) it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an extension: give a value of a type of yours with an `impl pumped::extension::Extension`",
+    label = "not an extension",
+    note = "it is given by value: what is to be shared with it stands inside of it, as in `struct Count(Arc<AtomicU64>)`"
+)]
 pub trait Extension: Send + Sync + 'static {
     /// What errors call it. The name of its type, if nothing else is said.
     fn name(&self) -> &str {

@@ -51,11 +51,13 @@ pub(crate) fn build_async(executor: &Executor) -> TokenStream {
     let made = made(executor);
     let at = hygiene::quiet(executor.ident.span());
     let body = quote_spanned!(at=> async move { #made });
+    let future =
+        quote_spanned!(at=> impl __pumped::Future<Output = __pumped::Built<Self>> + __pumped::Send);
     quote_spanned! {mixed=>
         impl __pumped::AsyncExecutor for #key {
             fn build_async<'__pumped>(
                 __pumped_cx: &'__pumped __pumped::ResolveCtx<'__pumped>,
-            ) -> impl __pumped::Future<Output = __pumped::Built<Self>> + __pumped::Send + '__pumped {
+            ) -> #future + '__pumped {
                 #body
             }
         }

@@ -43,6 +43,7 @@ fn parameter(input: &mut Parameter, locals: &[Ident], errors: &mut Errors) -> Pa
     let ty = pattern
         .or_else(|| is_plain.then(|| plain(&input.ty, errors)))
         .or_else(|| trait_object(&input.ty, errors))
+        .or_else(|| scope(&input.ty, &Message::ScopeAsDependency { context: "ResolveCtx" }, errors))
         .unwrap_or(ty);
     *input.ty = Type::Verbatim(ty.clone());
     Param { cfgs: cfgs(&input.attrs), field: None, ty, source: Source::Dependency }
@@ -66,6 +67,11 @@ fn trait_object(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
     let written = types::shown(&object);
     let message = Message::TraitObject { handle: &handle, object: &written };
     Some(errors.as_type_over(object, &message))
+}
+
+/// What stands in the place of a scope.
+fn scope(ty: &Type, message: &Message<'_>, errors: &mut Errors) -> Option<TokenStream> {
+    types::is_scope(ty).then(|| errors.as_type_over(ty, message))
 }
 
 fn check(ty: &TokenStream, errors: &mut Errors) {
@@ -110,23 +116,34 @@ pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
             {
                 errors.over(&ty, &Message::DefaultOfHandle { handle: &handle });
             }
-            if matches!(source, Source::Dependency) {
-                check(&ty, errors);
-                if types::is_plain(&field.ty) {
-                    let written = types::shown(&ty);
-                    errors.over(&field.ty, &Message::PlainField { ty: &written });
-                }
-                if let Some(error) = trait_object(&field.ty, errors) {
-                    field.ty = Type::Verbatim(error);
-                }
-                if let Some(span) = types::elided_borrow(&ty) {
-                    errors.at(span, &Message::BorrowedField);
-                    field.ty = Type::Verbatim(types::with_static(ty.clone()));
-                }
+            if matches!(source, Source::Dependency)
+                && let Some(instead) = no_dependency(&field.ty, errors)
+            {
+                field.ty = Type::Verbatim(instead);
             }
             Param { cfgs: cfgs(&field.attrs), field: field.ident.clone(), ty, source }
         })
         .collect()
+}
+
+/// Refuses a field that is none by its tokens; what stands in its place, where rustc would say
+/// the same.
+fn no_dependency(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
+    let tokens = ty.to_token_stream();
+    check(&tokens, errors);
+    let error = trait_object(ty, errors).or_else(|| scope(ty, &Message::ScopeAsField, errors));
+    if error.is_some() {
+        return error;
+    }
+    if let Some(span) = types::elided_borrow(&tokens) {
+        errors.at(span, &Message::BorrowedField);
+        return Some(types::with_static(tokens));
+    }
+    if types::is_plain(ty) {
+        let written = types::shown(&tokens);
+        errors.over(ty, &Message::PlainField { ty: &written });
+    }
+    None
 }
 
 fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {

@@ -282,13 +282,15 @@ fn run(flow: &Flow) -> TokenStream {
         };
     }
     // What the future holds across an await, and may not, is said at the name.
-    let body = quote_spanned!(quiet(flow.ident.span())=> async move { #body });
+    let at = quiet(flow.ident.span());
+    let body = quote_spanned!(at=> async move { #body });
+    let future = quote_spanned!(at=> impl __pumped::Future<Output = #ran> + __pumped::Send);
     quote_spanned! {mixed=>
         #method run(self, _: __pumped::Taking<'_>) -> #ran { __pumped::not_run() }
         fn run_async<'__pumped>(
             self,
             __pumped_cx: &'__pumped __pumped::ExecutionCtx<'__pumped>,
-        ) -> impl __pumped::Future<Output = #ran> + __pumped::Send + '__pumped
+        ) -> #future + '__pumped
         where
             Self: '__pumped,
         {

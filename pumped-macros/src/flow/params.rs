@@ -101,7 +101,7 @@ fn parameter(
     if !is_input && types::is_plain(&input.ty) {
         let written = types::shown(&input.ty.to_token_stream());
         errors.over(&input.ty, &Message::ForgottenInput { ty: &written });
-        is_input = true;
+        is_input = !types::mentions_a_handle(&input.ty.to_token_stream());
     }
     let cfgs = cfgs(&input.attrs);
     let mut ty = hygiene::without_locals(input.ty.to_token_stream(), locals);
@@ -201,6 +201,9 @@ fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
     if let Some((inner, instead)) = types::tag_without_a_size(ty) {
         let written = types::shown(&inner);
         errors.over(&inner, &Message::UnsizedTag { ty: &written, instead: &instead });
+    }
+    if types::is_scope(ty) {
+        errors.over(ty, &Message::ScopeAsDependency { context: "ExecutionCtx" });
     }
     match types::handle(ty, "ExecutionCtx") {
         Some(Handle::Context(span)) => {
