@@ -92,7 +92,8 @@ fn block(token: TokenTree) -> Option<Group> {
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { attrs, vis, sig, body } = self;
-        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
+        let end = body.is_none().then(|| quote!(;));
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body #end));
     }
 }
 
@@ -103,6 +104,14 @@ impl Signature {
             Input::Receiver(receiver) => Some(receiver),
             Input::Parameter(_) | Input::Variadic(_) => None,
         })
+    }
+
+    /// Takes the `async` away.
+    pub(crate) fn take_async(&mut self) -> Option<Token![async]> {
+        let is_async = |token: &TokenTree| matches!(token, TokenTree::Ident(it) if it == "async");
+        let qualifiers = std::mem::take(&mut self.qualifiers).into_iter();
+        self.qualifiers = qualifiers.filter(|token| !is_async(token)).collect();
+        self.asyncness.take()
     }
 
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &Parameter> {

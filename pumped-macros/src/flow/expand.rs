@@ -197,13 +197,30 @@ fn body(flow: &Flow) -> TokenStream {
     quote!(#(#attrs)* #sig #body)
 }
 
+/// The type of the flow, at the one input, if there is just one: that it is not `Send` is
+/// reported there.
+fn at_the_input(flow: &Flow, lifetimes: TokenStream) -> TokenStream {
+    let mut inputs = flow.inputs();
+    let mut ident = hygiene::declared(&flow.ident);
+    let (Some((_, input)), None) = (inputs.next(), inputs.next()) else {
+        return quote!(#ident #lifetimes);
+    };
+    let (first, last) = hygiene::ends(&input.ty);
+    ident.set_span(quiet(first));
+    let lifetimes = lifetimes.into_iter().map(|mut token| {
+        token.set_span(quiet(last));
+        token
+    });
+    quote!(#ident #(#lifetimes)*)
+}
+
 fn implementation(flow: &Flow) -> TokenStream {
     let mixed = Span::mixed_site();
-    let ident = hygiene::declared(&flow.ident);
     let (bounded, lifetimes) = generics(flow);
     let borrows = borrows(flow);
+    let ty = at_the_input(flow, lifetimes);
     let header = quote_spanned! {quiet(flow.ident.span())=>
-        impl #bounded __pumped::Flow<__PumpedReturns #borrows> for #ident #lifetimes
+        impl #bounded __pumped::Flow<__PumpedReturns #borrows> for #ty
     };
     let mode = Ident::new(if flow.is_async { "Async" } else { "Blocking" }, mixed);
     let run = run(flow);

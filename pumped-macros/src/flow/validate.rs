@@ -46,7 +46,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     signature::single_attribute(&mut it.attrs, Subject::Flow, errors);
     beside::options(&mut it.attrs, &options::OF_FLOWS, Subject::Flow, errors);
     signature::qualifiers(&it, Subject::Flow, errors);
-    if it.body.is_none() {
+    if it.body.is_none() && it.sig.receiver().is_none() {
         errors.over(&it.sig.ident, &Message::FlowWithoutBody);
     }
     if let Some(span) = types::self_type(&it.sig.to_token_stream())
@@ -56,12 +56,11 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
             Some(_) => Message::Receiver { what: Subject::Flow },
             None => Message::FlowSelf,
         };
-        errors.at(span, &message);
-        return Checked::Other(it.into_token_stream());
+        return Checked::Other(refused(it, Ident::new("Self", span), &message, errors));
     }
-    if let Some(receiver) = it.sig.receiver() {
-        errors.over(receiver, &Message::Receiver { what: Subject::Flow });
-        return Checked::Other(it.into_token_stream());
+    if let Some(receiver) = it.sig.receiver().map(ToTokens::to_token_stream) {
+        let message = Message::Receiver { what: Subject::Flow };
+        return Checked::Other(refused(it, receiver, &message, errors));
     }
     if it.sig.generics.type_params().next().is_some()
         || it.sig.generics.const_params().next().is_some()
@@ -116,6 +115,29 @@ fn undeclared(sig: &mut Signature, errors: &mut Errors) {
             declare(sig, used);
         }
     }
+}
+
+/// The item as it came, but for its type, which is the error: so nothing is wrong with what
+/// is made of its value, which is no flow. The type that was written stays for editors.
+fn refused(
+    it: Function,
+    at: impl ToTokens,
+    message: &Message<'_>,
+    errors: &mut Errors,
+) -> TokenStream {
+    if it.body.is_none() {
+        errors.over(at, message);
+        return it.into_token_stream();
+    }
+    let Function { attrs, vis, mut sig, body } = it;
+    let asyncness = sig.take_async().map(|token| quote!(#token move));
+    let error = Box::new(Type::Verbatim(errors.as_type_over(at, message)));
+    let output = ReturnType::Type(syn::token::RArrow::default(), error);
+    let written = match std::mem::replace(&mut sig.output, output) {
+        ReturnType::Type(_, ty) => Some(quote!(#[cfg(any())] type Written = #ty;)),
+        ReturnType::Default => None,
+    };
+    quote!(#(#attrs)* #[allow(unused_braces)] #vis #sig { #written #asyncness #body })
 }
 
 /// The lifetimes that the inputs borrow for: given by us, or declared by the user.
