@@ -8,7 +8,7 @@ use crate::executor::{Broken, CanChange, Executor, NeverStale};
 use crate::handle::{Controller, Dep, Lazy, Reactive, Ref, Snapshot, Tag};
 use crate::node::{Edge, EdgeKind, Param, TagParam};
 use crate::resolve_ctx::ResolveCtx;
-use crate::threads::ForAllThreads;
+use crate::threads::{ForAllThreads, Never};
 use std::any::TypeId;
 
 /// A parameter of an executor.
@@ -155,6 +155,39 @@ impl<'a, T: ForAllThreads> Dependency<'a> for Option<Tag<T>> {
         cx.owned_tag()
     }
 }
+
+/// What `#[default]` can fill a field with, where the field is written as a handle.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` comes from the scope: remove `#[default]`",
+    label = "a dependency"
+)]
+pub trait Defaulted: Sized {
+    #[doc(hidden)]
+    fn default() -> Self;
+}
+
+impl<T: Default> Defaulted for T {
+    fn default() -> Self {
+        T::default()
+    }
+}
+
+macro_rules! come_from_the_scope {
+    ($($handle:ident)*) => {$(
+        // It never applies: see `Never`.
+        #[diagnostic::do_not_recommend]
+        impl<T> Defaulted for $handle<T>
+        where
+            for<'x> &'x (): Never,
+        {
+            fn default() -> Self {
+                unreachable!("nothing is `Never`")
+            }
+        }
+    )*};
+}
+
+come_from_the_scope!(Dep Reactive Snapshot Lazy Controller Tag);
 
 const fn tag_param<T: 'static>(required: bool) -> Param {
     Param::Tag(TagParam { of: TypeId::of::<T>, name: std::any::type_name::<T>, required })

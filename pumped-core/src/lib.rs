@@ -55,7 +55,7 @@ pub use scope::{Batch, Scope, ScopeBuilder, Subscription, Watch, WeakScope};
 /// impl pumped::bounds::CanUpdate<config> for pumped::ReadOnly {}
 /// ```
 pub mod bounds {
-    pub use crate::dependency::{Borrowed, CanBeKept, Dependency};
+    pub use crate::dependency::{Borrowed, CanBeKept, Defaulted, Dependency};
     pub use crate::executor::{
         AsReady, CanBlock, CanChange, CanRelease, CanReplace, CanUpdate, CanWatch, NeverStale,
         SameOutput, StaysInPlace,
@@ -69,7 +69,7 @@ pub mod bounds {
 /// What generated code names.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::dependency::Dependency;
+    pub use crate::dependency::{Defaulted, Dependency};
     pub use crate::error::{BoxError, Fault};
     pub use crate::execution::ExecutionCtx;
     pub use crate::executor::{

@@ -46,8 +46,9 @@ pub trait CanBeShown: Display {}
 #[diagnostic::do_not_recommend]
 impl<T: Display> CanBeShown for T {}
 
-/// Implemented by nothing, and by nobody else.
-trait Never {}
+/// Implemented by nothing, and by nobody else: an impl with it in a bound never applies. Where
+/// it and another one come into question, rustc refuses the type by itself.
+pub(crate) trait Never {}
 
 // The bound on `Never` is of a lifetime that nobody gives, as rustc refuses bounds outright
 // that it knows to be broken.

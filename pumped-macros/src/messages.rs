@@ -70,7 +70,6 @@ pub(crate) enum Message<'a> {
     DefaultOnParameter,
     DefaultRepeated,
     DefaultSyntax,
-    DefaultOfHandle { handle: &'a str },
     UnsizedTag { ty: &'a str, instead: &'a str },
     FieldOfItself { name: &'a str },
     ScopeAsDependency { context: &'a str },
@@ -277,9 +276,6 @@ impl Message<'_> {
                 "`#[default]` is for the fields of a struct: build the value in the body"
             }
             Self::DefaultRepeated => "`#[default]` is given twice: leave one",
-            Self::DefaultOfHandle { handle } => {
-                return write!(f, "a `{handle}` comes from the scope: remove `#[default]`");
-            }
             Self::UnsizedTag { ty, instead } => {
                 return write!(f, "`{ty}` has no size, and a tag holds a value: take `Tag<{instead}>`");
             }

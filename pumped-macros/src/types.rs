@@ -260,13 +260,6 @@ pub(crate) fn is_scope(ty: &Type) -> bool {
     }
 }
 
-/// The name of a handle that `ty` is written as, which nothing but a scope can make.
-pub(crate) fn made_by_a_scope(ty: &Type) -> Option<String> {
-    let handle = last_segment(ty)?.ident.to_string();
-    let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Tag"];
-    known.contains(&handle.as_str()).then_some(handle)
-}
-
 /// Whether `tokens` are the name `ident`, or `Self`, and nothing else.
 pub(crate) fn is_just(tokens: &TokenStream, ident: &Ident) -> bool {
     let mut all = tokens.clone().into_iter();

@@ -7,6 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::expand::{dependency, has_cfg};
 use super::model::{Declared, Executor, Mode, Param, Source};
 use crate::hygiene;
+use crate::types;
 
 /// The body of `build`: the user's function, or the struct, with all it takes.
 pub(crate) fn build(executor: &Executor) -> TokenStream {
@@ -108,7 +109,10 @@ fn values(executor: &Executor) -> Vec<TokenStream> {
                 let (first, last) = hygiene::ends(ty);
                 let open = hygiene::punct('<', first);
                 let default = Ident::new("default", last);
-                quote_spanned!(mixed=> #open #ty as __pumped::Default>::#default())
+                // The same for what has a default; it says where a handle comes from.
+                let of = if types::mentions_a_handle(ty) { "Defaulted" } else { "Default" };
+                let of = Ident::new(of, mixed);
+                quote_spanned!(mixed=> #open #ty as __pumped::#of>::#default())
             }
             Source::Expression(expression) => expression.to_token_stream(),
         };

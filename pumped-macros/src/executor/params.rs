@@ -111,11 +111,6 @@ pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
                 let error = errors.as_type_over(&ty, &Message::FieldOfItself { name: &name });
                 field.ty = Type::Verbatim(error);
             }
-            if matches!(source, Source::Default)
-                && let Some(handle) = types::made_by_a_scope(&field.ty)
-            {
-                errors.over(&ty, &Message::DefaultOfHandle { handle: &handle });
-            }
             if matches!(source, Source::Dependency)
                 && let Some(instead) = no_dependency(&field.ty, errors)
             {
