@@ -74,6 +74,8 @@ pub(crate) enum Message<'a> {
     FieldOfItself { name: &'a str },
     ScopeAsDependency { context: &'a str },
     ScopeAsField,
+    StaticContext { context: &'a str },
+    DefaultMisspelled { attribute: &'a str },
     ImplTraitInput { what: Subject },
     BorrowedField,
     ContextByValue { context: &'a str },
@@ -287,6 +289,12 @@ impl Message<'_> {
             }
             Self::ScopeAsField => {
                 "the scope is not a dependency: write a function, which can take `cx: &ResolveCtx<'_>` and call `cx.scope()`"
+            }
+            Self::StaticContext { context } => {
+                return write!(f, "the context is there during the call and no longer: take `&{context}<'_>`");
+            }
+            Self::DefaultMisspelled { attribute } => {
+                return write!(f, "unknown attribute `{attribute}`: did you mean `default`?");
             }
             Self::DefaultSyntax => "expected `#[default]` or `#[default(expression)]`",
             Self::ImplTraitInput { what: Subject::Executor } => {

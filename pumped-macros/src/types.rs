@@ -142,6 +142,8 @@ pub(crate) enum Handle {
     Context(Span),
     /// The context of the other kind of declaration.
     OtherContext(Span),
+    /// The context, as if it were there for ever.
+    StaticContext(Span),
     /// Any other, behind a reference.
     Borrowed(Span, String),
 }
@@ -160,7 +162,10 @@ pub(crate) fn handle(ty: &Type, context: &str) -> Option<Handle> {
     let shared = reference.is_some_and(|reference| reference.mutability.is_none());
     let first = || hygiene::ends(&ty.to_token_stream()).0;
     if last == context {
-        return (!shared).then(|| Handle::Context(first()));
+        if shared {
+            return static_lifetime(&ty.to_token_stream()).map(Handle::StaticContext);
+        }
+        return Some(Handle::Context(first()));
     }
     if last == "ResolveCtx" || last == "ExecutionCtx" {
         return Some(Handle::OtherContext(first()));
@@ -169,6 +174,20 @@ pub(crate) fn handle(ty: &Type, context: &str) -> Option<Handle> {
     let known = ["Dep", "Reactive", "Snapshot", "Lazy", "Controller", "Tag", "Ref"];
     let reference = reference.filter(|_| known.contains(&name.as_str()))?;
     Some(Handle::Borrowed(reference.and_token.span, name))
+}
+
+/// The place of a `'static`.
+fn static_lifetime(tokens: &TokenStream) -> Option<Span> {
+    let mut after_apostrophe = false;
+    for token in tokens.clone() {
+        match &token {
+            TokenTree::Ident(ident) if after_apostrophe && ident == "static" => {
+                return Some(ident.span());
+            }
+            _ => after_apostrophe = matches!(&token, TokenTree::Punct(it) if it.as_char() == '\''),
+        }
+    }
+    None
 }
 
 /// Whether `ty` is written as something that is no handle by any name: a primitive type, one

@@ -11,6 +11,7 @@ use crate::messages::{Message, Subject};
 use crate::parse::Struct;
 use crate::report::Errors;
 use crate::signature::{self, cfgs};
+use crate::suggest;
 use crate::types::{self, Handle};
 
 /// Takes the parameters of `sig`, and leaves it as the kept function wants it:
@@ -86,6 +87,9 @@ fn handle(ty: &Type, errors: &mut Errors) {
         Some(Handle::Context(span)) => {
             errors.at(span, &Message::ContextByValue { context: "ResolveCtx" });
         }
+        Some(Handle::StaticContext(span)) => {
+            errors.at(span, &Message::StaticContext { context: "ResolveCtx" });
+        }
         Some(Handle::OtherContext(span)) => {
             errors
                 .at(span, &Message::OtherContext { taken: "ExecutionCtx", instead: "ResolveCtx" });
@@ -100,10 +104,15 @@ fn handle(ty: &Type, errors: &mut Errors) {
 /// Takes the fields of `item`, and removes their `#[default]`s.
 pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
     let ident = item.ident.clone();
+    // An attribute that we do not know may be one of a `derive`.
+    let has_derive = item.attrs.iter().any(|attr| attr.path().is_ident("derive"));
     item.data
         .fields
         .iter_mut()
         .map(|field| {
+            if !has_derive {
+                misspelled(&mut field.attrs, errors);
+            }
             let source = source(&mut field.attrs, errors);
             let ty = field.ty.to_token_stream();
             if types::is_just(&ty, &ident) {
@@ -140,6 +149,22 @@ fn no_dependency(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
     }
     None
 }
+
+/// Reads an attribute that is called nearly like `default` as one.
+fn misspelled(attrs: &mut [Attribute], errors: &mut Errors) {
+    for attr in attrs {
+        let Some(ident) = attr.path().get_ident().cloned() else { continue };
+        let name = ident.to_string();
+        if name != "default" && suggest::nearest(&name.to_lowercase(), KNOWN) == Some("default") {
+            errors.over(&*attr, &Message::DefaultMisspelled { attribute: &name });
+            attr.meta = Meta::Path(Ident::new("default", ident.span()).into());
+        }
+    }
+}
+
+/// What may stand on a field.
+const KNOWN: &[&str] =
+    &["default", "input", "cfg", "cfg_attr", "allow", "expect", "warn", "deny", "forbid", "doc"];
 
 fn source(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Source {
     let mut source = Source::Dependency;

@@ -212,6 +212,9 @@ fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
         Some(Handle::Borrowed(span, handle)) => {
             errors.at(span, &Message::BorrowedHandle { handle: &handle });
         }
+        Some(Handle::StaticContext(span)) => {
+            errors.at(span, &Message::StaticContext { context: "ExecutionCtx" });
+        }
         Some(Handle::OtherContext(span)) => {
             errors
                 .at(span, &Message::OtherContext { taken: "ResolveCtx", instead: "ExecutionCtx" });
