@@ -23,6 +23,8 @@ impl fmt::Display for Subject {
 pub(crate) enum Message<'a> {
     // The options.
     UnknownOption { name: &'a str, similar: Option<&'a str>, list: &'a str },
+    NoOption { list: &'a str },
+    AsyncOption,
     OptionOfExecutors { name: &'a str, list: &'a str },
     RepeatedOption { name: &'a str },
     OptionTakesNoValue { name: &'a str },
@@ -100,6 +102,8 @@ impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownOption { .. }
+            | Self::NoOption { .. }
+            | Self::AsyncOption
             | Self::OptionOfExecutors { .. }
             | Self::RepeatedOption { .. }
             | Self::OptionTakesNoValue { .. }
@@ -136,6 +140,8 @@ impl Message<'_> {
             Self::UnknownOption { name, similar: None, list } => {
                 write!(f, "unknown option `{name}`: expected one of {list}")
             }
+            Self::NoOption { list } => write!(f, "expected an option, one of {list}"),
+            Self::AsyncOption => f.write_str("`async` is no option: declare the function as an `async fn`"),
             Self::OptionOfExecutors { name, list } => {
                 write!(f, "the option `{name}` is for executors, whose value is kept: a flow takes {list}")
             }

@@ -101,14 +101,22 @@ fn one(
     seen: &mut Vec<String>,
     errors: &mut Errors,
 ) -> syn::Result<()> {
-    let ident = input.call(Ident::parse_any)?;
+    let ident = match input.call(Ident::parse_any) {
+        Ok(ident) => ident,
+        Err(error) => {
+            errors.at(error.span(), &Message::NoOption { list: known.list });
+            return skip_value(input);
+        }
+    };
     let name = ident.to_string();
     let span = ident.span();
     if !known.names.contains(&name.as_str()) {
         let similar = nearest(&name, known.names);
         errors.at(
             span,
-            &if known.others.contains(&name.as_str()) {
+            &if name == "async" {
+                Message::AsyncOption
+            } else if known.others.contains(&name.as_str()) {
                 Message::OptionOfExecutors { name: &name, list: known.list }
             } else {
                 Message::UnknownOption { name: &name, similar, list: known.list }
