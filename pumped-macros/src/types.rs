@@ -305,15 +305,12 @@ pub(crate) fn self_type(tokens: &TokenStream) -> Option<Span> {
 /// The place of a `Self` in a body that means the type of an `impl` around it: neither that
 /// of an item in the body nor what a macro may make something else of.
 pub(crate) fn self_of_an_impl(body: &TokenStream) -> Option<Span> {
+    const HAS_ITS_OWN: [&str; 6] = ["impl", "trait", "struct", "enum", "union", "macro_rules"];
     let mut after_bang = false;
     let mut found = None;
     for token in body.clone() {
         match &token {
-            TokenTree::Ident(ident)
-                if ["impl", "trait", "struct", "enum", "union"].iter().any(|it| ident == it) =>
-            {
-                return None;
-            }
+            TokenTree::Ident(ident) if HAS_ITS_OWN.iter().any(|it| ident == it) => return None,
             TokenTree::Ident(ident) if ident == "Self" => found = found.or(Some(ident.span())),
             TokenTree::Group(group) if !after_bang => {
                 found = found.or_else(|| self_of_an_impl(&group.stream()));
@@ -463,6 +460,7 @@ mod tests {
             "Server::new()",
             "struct It; impl It { fn new() -> Self { Self } } It::new()",
             "declare!(fn new() -> Self)",
+            "macro_rules! new { () => { Self } } 1",
         ] {
             assert!(!found(body), "{body}");
         }

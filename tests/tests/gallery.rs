@@ -38,6 +38,7 @@ const GROUPS: &[Group] = &[
                 "An executor yields the trait object; who needs it names that executor.",
             ),
             ("fail/reference_to_a_dependency", "A handle is small and owned."),
+            ("fail/scope_as_a_dependency", "The context knows its scope."),
             ("fail/optional_dependency", "Only tags are optional: an executor is always there."),
             ("fail/not_a_dependency_in_struct", "A field that is no dependency has a default."),
         ],
