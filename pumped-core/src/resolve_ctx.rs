@@ -35,8 +35,9 @@ pub struct ResolveCtx<'a> {
 }
 
 impl<'a> ResolveCtx<'a> {
+    // Not `new`: rustc would show its arguments to those who look for a way to make one.
     #[inline]
-    pub(crate) fn new(core: &'a Arc<Core>, node: &'static Node, pinned: &'a [Handle]) -> Self {
+    pub(crate) fn of_build(core: &'a Arc<Core>, node: &'static Node, pinned: &'a [Handle]) -> Self {
         Self { core: Some(core), node, cleanups: CleanupList::new(node, Some(core), pinned) }
     }
 

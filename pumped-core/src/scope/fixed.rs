@@ -314,7 +314,7 @@ pub(super) async fn call_async(
     let build = node.build_async.expect("an async executor has an async function");
     // SAFETY: the room lives until its value is taken apart or it is given up.
     let pinned = unsafe { value::inputs(claim.room) };
-    let cx = ResolveCtx::new(core, node, pinned);
+    let cx = ResolveCtx::of_build(core, node, pinned);
     // SAFETY: the room was made for this node.
     let result = caught(unsafe { build(&cx, claim) }).await;
     match result {
@@ -356,7 +356,7 @@ pub(super) fn call(
     }
     // SAFETY: the room lives until its value is taken apart or it is given up.
     let pinned = if node.takes_live_values() { unsafe { value::inputs(room) } } else { &[] };
-    let cx = ResolveCtx::new(core, node, pinned);
+    let cx = ResolveCtx::of_build(core, node, pinned);
     // What a half-run function leaves behind is its own; of ours it sees nothing.
     // SAFETY: the room was made for this node.
     let built = catch_unwind(AssertUnwindSafe(|| unsafe { (node.build)(&cx, room) }));
