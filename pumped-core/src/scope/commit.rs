@@ -17,14 +17,34 @@ use crate::cycle;
 use crate::error::{ResolveError, ScopeError};
 use crate::executor::Executor;
 use crate::sync::Arc;
-use crate::value::{self, Handle};
+use crate::value::{self, Handle, Spares};
 
 /// Stores `value` as the value of `E`.
 pub(crate) fn update<E: Executor>(core: &Arc<Core>, value: E::Output) -> Result<(), ScopeError> {
-    let target = core.target(E::NODE.get());
-    let mut turn = Turn::take(core, target)?;
-    let new = Handle::given_in::<E>(value, &mut turn.engine.spares);
-    turn.put(target, new, None)
+    let mut value = Some(value);
+    set(core, core.target(E::NODE.get()), &mut |spares| {
+        Handle::given_in::<E>(value.take().expect("made once"), spares)
+    })
+}
+
+/// Stores what `new` makes, in memory that may be spare.
+fn set(
+    core: &Arc<Core>,
+    target: Target,
+    new: &mut dyn FnMut(&mut Spares) -> Handle,
+) -> Result<(), ScopeError> {
+    let noted = {
+        let mut turn = Turn::new(core);
+        turn.begin(target)?;
+        // To compare the values, the lock is let go of.
+        if target.key.same.is_some() || turn.is_contended() {
+            turn.queue(target)?;
+        }
+        let new = new(&mut turn.engine.spares);
+        turn.put(target, new, None)?
+    };
+    follow::settle(core, &noted);
+    Ok(())
 }
 
 /// Replaces the value of `E` by what `change` makes of it; nobody writes in between.
@@ -61,12 +81,17 @@ pub(crate) fn modify_if_current<E: Executor>(
 
 /// Drops the value of a live executor, and of everything built from it.
 pub(crate) fn release(core: &Arc<Core>, target: Target) -> Result<(), ScopeError> {
-    let mut turn = Turn::take(core, target)?;
-    let slot = turn.slot;
-    turn.engine.revision += 1;
-    turn.engine.empty(slot);
-    let followed = std::mem::take(&mut turn.engine.eager);
-    drop(turn);
+    let followed = {
+        let mut turn = Turn::new(core);
+        turn.begin(target)?;
+        if turn.is_contended() {
+            turn.queue(target)?;
+        }
+        let slot = turn.slot;
+        turn.engine.revision += 1;
+        turn.engine.empty(slot);
+        std::mem::take(&mut turn.engine.eager)
+    };
     follow::settle(core, &followed);
     Ok(())
 }
@@ -77,37 +102,68 @@ struct Turn<'c> {
     core: &'c Arc<Core>,
     engine: Locked<'c>,
     slot: u32,
-    ticket: u64,
+    /// None for a turn that begins and ends under one lock: nobody can meet it.
+    ticket: Option<u64>,
 }
 
 impl<'c> Turn<'c> {
-    fn take(core: &'c Arc<Core>, target: Target) -> Result<Self, ScopeError> {
-        let mut engine = core.lock();
-        if !engine.is_open_to_me(core) {
+    /// Locks the engine: a turn that has yet to begin. It is made where it stays, because
+    /// moving it costs more than most of what follows.
+    #[inline]
+    fn new(core: &'c Arc<Core>) -> Self {
+        Self { core, engine: core.lock(), slot: u32::MAX, ticket: None }
+    }
+
+    /// Begins it, without a ticket.
+    fn begin(&mut self, target: Target) -> Result<(), ScopeError> {
+        let engine = &mut *self.engine;
+        if !engine.is_open_to_me(self.core) {
             return Err(ScopeError::Disposed);
         }
-        let slot = engine.ensure_live(core, target);
-        if let Some(names) = engine.built_from(core, slot) {
-            return Err(ScopeError::Cycle(ResolveError::cycle(names)));
+        self.slot = engine.ensure_live(self.core, target);
+        match engine.built_from(self.core, self.slot) {
+            Some(names) => Err(ScopeError::Cycle(ResolveError::cycle(names))),
+            None => Ok(()),
         }
-        let ticket = engine.next_attempt();
-        engine.state(slot).rare().writers.push(ticket);
-        engine.running += 1;
-        let mut turn = Self { core, engine, slot, ticket };
-        while let first = turn.engine.state(slot).rare().writers[0]
+    }
+
+    /// Whether others write, or wait for their turn.
+    #[inline]
+    fn is_contended(&self) -> bool {
+        let rare = self.engine.live[self.slot as usize].rare.as_ref();
+        rare.is_some_and(|rare| !rare.writers.is_empty())
+    }
+
+    /// A turn whose writer may let go of the lock.
+    fn take(core: &'c Arc<Core>, target: Target) -> Result<Self, ScopeError> {
+        let mut turn = Self::new(core);
+        turn.begin(target)?;
+        turn.queue(target)?;
+        Ok(turn)
+    }
+
+    /// Takes a ticket, and waits until it is the first.
+    fn queue(&mut self, target: Target) -> Result<(), ScopeError> {
+        let ticket = self.engine.next_attempt();
+        self.ticket = Some(ticket);
+        self.engine.running += 1;
+        let slot = self.slot;
+        self.engine.state(slot).rare().writers.push(ticket);
+        while let first = self.engine.state(slot).rare().writers[0]
             && first != ticket
         {
             // Whoever writes now may be waiting for this thread.
-            let key = AttemptKey { core: Arc::as_ptr(core), attempt: first };
+            let key = AttemptKey { core: Arc::as_ptr(self.core), attempt: first };
             let _waiting = cycle::wait_for(key, target.key).map_err(ScopeError::Cycle)?;
-            turn.engine.wait();
+            self.engine.wait();
         }
-        Ok(turn)
+        Ok(())
     }
 
     /// The frame in which the writer's own code runs.
     fn frame(&self, target: Target) -> Frame {
-        Frame::new(Arc::as_ptr(self.core), self.ticket, target.key, Role::Write)
+        let ticket = self.ticket.expect("a writer whose code runs has a ticket");
+        Frame::new(Arc::as_ptr(self.core), ticket, target.key, Role::Write)
     }
 
     /// Makes of `now` what `change` says. The engine is not locked before.
@@ -126,19 +182,28 @@ impl<'c> Turn<'c> {
         drop(inside);
         turn.engine.relock();
         let new = Handle::given_in::<E>(value, &mut turn.engine.spares);
-        turn.put(target, new, Some(now))
+        let (core, noted) = (turn.core, turn.put(target, new, Some(now))?);
+        drop(turn);
+        follow::settle(core, &noted);
+        Ok(())
     }
 
     /// Commits `new`, unless the executor is `eq` and it equals the current value.
-    /// `seen` is the value that `new` was made from.
-    fn put(mut self, target: Target, new: Handle, seen: Option<Handle>) -> Result<(), ScopeError> {
+    /// `seen` is the value that `new` was made from. Returns who is to be told once the turn
+    /// is over.
+    fn put(
+        &mut self,
+        target: Target,
+        new: Handle,
+        seen: Option<Handle>,
+    ) -> Result<Vec<u32>, ScopeError> {
         let number = self.engine.next_number();
         new.header().set_number(number);
         // SAFETY: the handle keeps the value alive. What closes a value of this
         // executor is declared, so it also closes one that was given here.
         unsafe { cleanup::attach(self.core, new.as_raw(), CleanupVec::default()) };
         let state = self.engine.state(self.slot);
-        let current = if state.is_clean() { state.current() } else { None };
+        let current = if state.is_clean() { state.current_if_compared() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {
             self.engine.unlock();
             let equal = version::compare(&self.frame(target), &old, &new, same);
@@ -148,19 +213,19 @@ impl<'c> Turn<'c> {
             if !matches!(equal, Ok(false)) {
                 self.engine.garbage.push(new);
                 self.engine.garbage.extend(seen);
-                return Ok(equal.map(drop)?);
+                return Ok(equal.map(|_| Vec::new())?);
             }
         }
         // What changed below a derived value after `modify` had read it comes after.
         let outdated = seen.is_some() && !self.engine.state(self.slot).is_clean();
         let old = self.engine.commit(self.slot, new, outdated);
-        for held in [old, seen].into_iter().flatten() {
-            self.engine.retire(held);
+        if let Some(old) = old {
+            self.engine.retire(old);
         }
-        let (core, eager) = (self.core, std::mem::take(&mut self.engine.eager));
-        drop(self);
-        follow::settle(core, &eager);
-        Ok(())
+        if let Some(seen) = seen {
+            self.engine.retire(seen);
+        }
+        Ok(std::mem::take(&mut self.engine.eager))
     }
 }
 
@@ -169,9 +234,10 @@ impl Drop for Turn<'_> {
         if !self.engine.is_locked() {
             self.engine.relock();
         }
-        self.engine.running -= 1;
-        let ticket = self.ticket;
-        self.engine.state(self.slot).rare().writers.retain(|other| *other != ticket);
+        if let Some(ticket) = self.ticket {
+            self.engine.running -= 1;
+            self.engine.state(self.slot).rare().writers.retain(|other| *other != ticket);
+        }
         self.core.notify();
     }
 }
@@ -219,14 +285,11 @@ impl Engine {
         let mut next = Some(slot);
         while let Some(from) = next {
             for above in &live[from as usize].dependents {
-                match above.marks.pass() {
-                    Some(passed) if !passed.is_leaf() => {
-                        stack.push(above.number);
-                        if passed.is_noted() {
-                            eager.push(above.number);
-                        }
+                if let Some(passed) = above.marks.pass() {
+                    stack.push(above.number);
+                    if passed.is_noted() {
+                        eager.push(above.number);
                     }
-                    _ => {}
                 }
             }
             next = stack.pop();

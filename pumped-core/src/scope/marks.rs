@@ -56,14 +56,21 @@ impl Marks {
         self.get() & OUTDATED != 0
     }
 
-    /// Marks a slot above a change, unless it is marked already.
+    /// Marks a slot above a change, unless it is marked already. What the walk has to do
+    /// there, if anything.
     #[inline]
     pub(super) fn pass(&self) -> Option<Passed> {
         let marks = self.get();
+        let passed = marks | STALE | TOUCHED | OUTDATED | PASSED;
+        // One look for what most slots are: not marked, and nothing is built from them.
+        if marks & (TOUCHED | HAS_DEPENDENTS | NOTED) == 0 {
+            self.set(passed);
+            return None;
+        }
         if marks & TOUCHED != 0 {
             return None;
         }
-        self.set(marks | STALE | TOUCHED | OUTDATED | PASSED);
+        self.set(passed);
         Some(Passed(marks))
     }
 
@@ -143,12 +150,6 @@ impl Marks {
 }
 
 impl Passed {
-    /// Whether the walk has nothing more to do here.
-    #[inline]
-    pub(super) fn is_leaf(self) -> bool {
-        self.0 & (HAS_DEPENDENTS | NOTED) == 0
-    }
-
     pub(super) fn is_noted(self) -> bool {
         self.0 & NOTED != 0
     }
