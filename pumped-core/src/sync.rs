@@ -18,6 +18,30 @@ pub(crate) use from::atomic::{
 
 use std::sync::{PoisonError, TryLockError};
 
+/// A shared `T` that `write` writes where it stays, for what is too large to be moved there.
+///
+/// # Safety
+/// `write` writes a whole `T` to where it is told to.
+#[cfg(not(loom))]
+pub(crate) unsafe fn shared_in_place<T>(write: impl FnOnce(*mut T)) -> Arc<T> {
+    let mut room = Arc::<T>::new_uninit();
+    write(Arc::get_mut(&mut room).expect("nobody else has it").as_mut_ptr());
+    // SAFETY: the caller's promise.
+    unsafe { room.assume_init() }
+}
+
+/// As above; loom's cannot be written in place.
+///
+/// # Safety
+/// `write` writes a whole `T` to where it is told to.
+#[cfg(loom)]
+pub(crate) unsafe fn shared_in_place<T>(write: impl FnOnce(*mut T)) -> Arc<T> {
+    let mut room = std::mem::MaybeUninit::uninit();
+    write(room.as_mut_ptr());
+    // SAFETY: the caller's promise.
+    Arc::new(unsafe { room.assume_init() })
+}
+
 /// Stands between two `SeqCst` accesses whose order counts: loom takes those for weaker
 /// ones than they are, and knows such an order from fences only.
 #[inline]

@@ -16,7 +16,9 @@ use crate::graph::NodeState;
 use crate::node::Node;
 use crate::reclaim;
 use crate::shared::wake_all;
-use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering};
+use crate::sync::{
+    Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, shared_in_place,
+};
 use crate::tags::TagList;
 use crate::value::{Handle, Header};
 
@@ -57,21 +59,30 @@ pub(crate) struct Target {
 
 impl Core {
     pub(crate) fn new(tags: TagList, presets: Presets, executions: Executions) -> Arc<Self> {
-        Arc::new(Self {
-            table: Table::new(),
-            life: AtomicU64::new(USER),
-            engine: Mutex::new(Engine::new()),
-            changed: Condvar::new(),
-            waiting: AtomicUsize::new(0),
-            sleepers: Mutex::new(Vec::new()),
-            sleepers_due: AtomicBool::new(false),
-            has_cleanups: AtomicBool::new(false),
-            cleanups: Mutex::new(Registry::new()),
-            cleaned: Condvar::new(),
-            tags,
-            presets,
-            executions,
-        })
+        // All fields, which the compiler checks: they are written one by one below.
+        let _ = |core: Self| {
+            let Self { table: _, life: _, engine: _, changed: _, waiting: _, sleepers: _, .. } =
+                &core;
+            let Self { sleepers_due: _, has_cleanups: _, cleanups: _, cleaned: _, .. } = &core;
+        };
+        // SAFETY: every field is written.
+        unsafe {
+            shared_in_place(|at: *mut Self| {
+                (&raw mut (*at).engine).write(Mutex::new(Engine::new()));
+                (&raw mut (*at).table).write(Table::new());
+                (&raw mut (*at).life).write(AtomicU64::new(USER));
+                (&raw mut (*at).changed).write(Condvar::new());
+                (&raw mut (*at).waiting).write(AtomicUsize::new(0));
+                (&raw mut (*at).sleepers).write(Mutex::new(Vec::new()));
+                (&raw mut (*at).sleepers_due).write(AtomicBool::new(false));
+                (&raw mut (*at).has_cleanups).write(AtomicBool::new(false));
+                (&raw mut (*at).cleanups).write(Mutex::new(Registry::new()));
+                (&raw mut (*at).cleaned).write(Condvar::new());
+                (&raw mut (*at).tags).write(tags);
+                (&raw mut (*at).presets).write(presets);
+                (&raw mut (*at).executions).write(executions);
+            })
+        }
     }
 
     #[inline]

@@ -36,8 +36,7 @@ pub(crate) fn get(core: &Arc<Core>, node: &'static Node) -> Result<Handle, Resol
             return result;
         }
     }
-    drop(engine);
-    let mut engine = fixed::prepare(core, node)?;
+    fixed::prepare(core, &mut engine, node)?;
     let target = core.target(node);
     let slot = engine.ensure_live(core, target);
     engine.share_slot(core, node, target);
@@ -106,13 +105,9 @@ fn plan<'c>(
             Err(Obstacle::Outdated(slot)) => slot,
             Err(Obstacle::Unprepared(slot)) => {
                 let unprepared = engine.live[slot as usize].key;
-                engine.unlock();
-                match fixed::prepare(core, unprepared) {
-                    Ok(locked) => *engine = locked,
-                    Err(error) => {
-                        engine.relock();
-                        return Err(error.through(asked_for));
-                    }
+                if let Err(error) = fixed::prepare(core, engine, unprepared) {
+                    engine.relock();
+                    return Err(error.through(asked_for));
                 }
                 continue;
             }

@@ -39,6 +39,7 @@ impl Step {
     }
 
     /// The next dependency that is not prepared yet.
+    #[inline]
     pub(super) fn next_below(&mut self, core: &Core, engine: &Engine) -> Option<Target> {
         while let [param, rest @ ..] = self.params {
             if let Param::Edge(edge) = param
@@ -57,22 +58,26 @@ impl Step {
     }
 }
 
-/// Prepares `node`: builds it if it is fixed, and everything fixed below it.
+/// Prepares `node`: builds it if it is fixed, and everything fixed below it. The engine is
+/// locked before and, unless there is an error, after.
 #[cold]
 pub(crate) fn prepare<'c>(
     core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
     node: &'static Node,
-) -> Result<Locked<'c>, ResolveError> {
+) -> Result<(), ResolveError> {
     let root = core.target(node);
-    let mut engine = core.lock();
-    engine.admit(core, node)?;
+    if let Err(error) = engine.admit(core, node) {
+        engine.unlock();
+        return Err(error);
+    }
     if engine.is_prepared(core, root) {
-        return Ok(engine);
+        return Ok(());
     }
     let mut above: SmallVec<[Step; 24]> = SmallVec::new();
     let mut step = Step::new(core, root);
     loop {
-        let locked = &*engine;
+        let locked = &**engine;
         while let Some(below) = step.next_below(core, locked) {
             above.push(std::mem::replace(&mut step, Step::new(core, below)));
         }
@@ -80,7 +85,7 @@ pub(crate) fn prepare<'c>(
         if target.key.is_live() {
             let slot = engine.ensure_live(core, target);
             engine.state(slot).prepared = true;
-        } else if let Err(error) = build(core, &mut engine, target, &above) {
+        } else if let Err(error) = build(core, engine, target, &above) {
             // Errors hold what the user's code made: they are dropped without the lock.
             engine.unlock();
             let above = above.iter().rev();
@@ -88,7 +93,7 @@ pub(crate) fn prepare<'c>(
         }
         match above.pop() {
             Some(next) => step = next,
-            None => return Ok(engine),
+            None => return Ok(()),
         }
     }
 }

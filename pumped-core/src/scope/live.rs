@@ -339,7 +339,8 @@ impl Engine {
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
         self.publish(core, target.key.index(), NonNull::from(slot).cast());
-        self.live.push(LiveState {
+        // Written where it stays: moved, it would be read by more than was written at once.
+        self.live.extend(std::iter::once_with(|| LiveState {
             slot,
             inputs,
             attempt: Attempt::default(),
@@ -355,7 +356,7 @@ impl Engine {
             dependents: Vec::new(),
             visited: 0,
             rare: preset.map(|preset| Box::new(Rare { preset: Some(preset), ..Rare::default() })),
-        });
+        }));
         number
     }
 

@@ -134,7 +134,8 @@ pub(crate) async fn dep_async_in<E: Executor>(core: &Arc<Core>) -> Result<Dep<E>
 
 /// Builds a fixed executor. A preset shares the value of the one that replaces it.
 fn resolve_fixed(core: &Arc<Core>, node: &'static Node) -> Result<NonNull<Header>, ResolveError> {
-    let mut engine = fixed::prepare(core, node)?;
+    let mut engine = core.lock();
+    fixed::prepare(core, &mut engine, node)?;
     let target = core.target(node);
     engine.share_slot(core, node, target);
     Ok(engine.entry(core, target.key.index()).expect("prepared").cast())
@@ -150,7 +151,7 @@ pub(crate) fn cut(core: &Arc<Core>, node: &'static Node) -> Result<Inputs, Resol
         if let Param::Edge(edge) = param
             && edge.is_live()
         {
-            drop(fixed::prepare(core, edge.node())?);
+            fixed::prepare(core, &mut core.lock(), edge.node())?;
         }
     }
     drive::cut_inputs(core, Target { key: node, builder: node })

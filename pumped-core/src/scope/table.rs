@@ -27,15 +27,22 @@ pub(crate) struct Table {
     pages: [AtomicPtr<[Entry; PAGE]>; PAGES],
 }
 
-fn empty<const N: usize>() -> [Entry; N] {
+/// Nothing but null: as a constant, so that it is written where it is to be.
+#[cfg(not(loom))]
+#[inline]
+fn empty<T, const N: usize>() -> [AtomicPtr<T>; N] {
+    [const { AtomicPtr::new(ptr::null_mut()) }; N]
+}
+
+#[cfg(loom)]
+fn empty<T, const N: usize>() -> [AtomicPtr<T>; N] {
     std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut()))
 }
 
 impl Table {
     #[inline]
     pub(crate) fn new() -> Self {
-        let pages = std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut()));
-        Self { first: empty(), pages }
+        Self { first: empty(), pages: empty() }
     }
 
     /// What stands at `index`; null where nothing does, or where there is no room.
