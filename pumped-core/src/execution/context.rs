@@ -6,13 +6,12 @@ use super::history::History;
 use super::limits::{self, Ending, Limits, Why};
 use super::log::Log;
 use super::{run, run_async};
-use crate::current;
 use crate::error::FlowError;
 use crate::flow::{CarriesFault, Flow, Returns, RunsNow};
 use crate::handle::Tag;
 use crate::node::Node;
 use crate::scope::Scope;
-use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Ordering};
 use crate::tags::TagList;
 use crate::tree::ExecutionId;
 use crate::walk::{Instead, check_blocking, check_whole};
@@ -97,12 +96,11 @@ impl<'x> Record<'x> {
     /// The record of a root, with tags of its own and, maybe, a name.
     #[inline]
     pub(super) fn of_root(
-        scope: &Scope,
         node: &'static Node,
+        depth: u32,
         tags: TagList,
         name: Option<&'x str>,
     ) -> Self {
-        let depth = current::depth(Arc::as_ptr(scope.core()));
         let name = name.unwrap_or(node.name());
         Self { parent: None, node, name, depth, id: AtomicU64::new(0), tags }
     }

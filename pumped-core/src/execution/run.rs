@@ -28,31 +28,35 @@ pub(crate) fn root<F: Flow<R>, R: Returns>(
     let Some(_mark) = Running::begin(scope.core(), Which::Blocking) else {
         return Err(FlowError::Disposed);
     };
-    let record = Record::of_root(scope, F::NODE.get(), tags, name);
-    execute(scope, &Run::new(scope, limits), record, flow)
+    let depth = current::depth(Arc::as_ptr(scope.core()));
+    let run = Run::new(scope, limits);
+    execute(scope, &run, depth, || Record::of_root(F::NODE.get(), depth, tags, name), flow)
 }
 
 /// Runs `flow` as a child of `parent`.
 #[inline]
 pub(super) fn child<F: Flow<R>, R: Returns>(parent: ExecutionCtx<'_>, flow: F) -> Ran<R> {
-    let record = Record::below(parent.record, F::NODE.get());
-    execute(parent.scope, parent.run, record, flow)
+    let record = || Record::below(parent.record, F::NODE.get());
+    execute(parent.scope, parent.run, parent.record.depth + 1, record, flow)
 }
 
+/// The record is made where it stays: to move one costs more than to make it.
 #[inline]
-fn execute<F: Flow<R>, R: Returns>(
+fn execute<'r, F: Flow<R>, R: Returns>(
     scope: &Scope,
     run: &Run<'_>,
-    record: Record<'_>,
+    depth: u32,
+    record: impl FnOnce() -> Record<'r>,
     flow: F,
 ) -> Ran<R> {
     let executions = &scope.core().executions;
-    if record.depth >= executions.max_depth {
+    if depth >= executions.max_depth {
         return Err(FlowError::TooDeep);
     }
     if executions.watched {
         watched::execute(scope, run, record, flow)
     } else {
+        let record = record();
         perform(&ExecutionCtx { scope, run, record: &record }, None, flow)
     }
 }

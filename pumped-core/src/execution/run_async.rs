@@ -32,10 +32,11 @@ pub(crate) async fn root<F: Flow<R>, R: Returns>(
     let Some(mark) = Running::begin(scope.core(), Which::Async) else {
         return Err(FlowError::Disposed);
     };
-    let record = Record::of_root(scope, F::NODE.get(), tags, name);
-    if record.depth >= executions.max_depth {
+    let depth = current::depth(Arc::as_ptr(scope.core()));
+    if depth >= executions.max_depth {
         return Err(FlowError::TooDeep);
     }
+    let record = Record::of_root(F::NODE.get(), depth, tags, name);
     let run = Run::new(scope, limits);
     let mut end = End::new(&run, &mark);
     if executions.watched {

@@ -77,11 +77,12 @@ impl Running {
         };
         count.fetch_add(1, Ordering::SeqCst);
         fence_in_models();
-        let mark = Mark { core, shard, count };
+        // A mark is made where it stays: to move one costs more than the rest of this.
         if running.closing.load(Ordering::SeqCst) && running.is_refused(core) {
+            drop(Mark { core, shard, count });
             return None;
         }
-        Some(mark)
+        Some(Mark { core, shard, count })
     }
 
     /// Whether it is too late for this thread. A `dispose` that refuses closes the door

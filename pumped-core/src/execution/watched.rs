@@ -15,13 +15,14 @@ use crate::flow::{Flow, Ran, Returns};
 use crate::scope::Scope;
 use crate::tree::{ExecutionNode, Name, Status};
 
-pub(super) fn execute<F: Flow<R>, R: Returns>(
+pub(super) fn execute<'r, F: Flow<R>, R: Returns>(
     scope: &Scope,
     run: &Run<'_>,
-    record: Record<'_>,
+    record: impl FnOnce() -> Record<'r>,
     flow: F,
 ) -> Ran<R> {
-    let mut execution = Watched::begin(scope, run, record);
+    let mut execution = Watched { scope, run, record: Some(record()), started: None };
+    execution.begin();
     let result = {
         let cx = execution.context();
         if has_extensions(scope) { extended(&cx, flow) } else { perform(&cx, flow) }
@@ -36,7 +37,8 @@ pub(super) async fn execute_async<F: Flow<R>, R: Returns>(
     record: Record<'_>,
     flow: F,
 ) -> Ran<R> {
-    let mut execution = Watched::begin(scope, run, record);
+    let mut execution = Watched { scope, run, record: Some(record), started: None };
+    execution.begin();
     let result = {
         let cx = execution.context();
         if has_extensions(scope) {
@@ -58,19 +60,18 @@ fn has_extensions(scope: &Scope) -> bool {
 struct Watched<'w, 'x> {
     scope: &'w Scope,
     run: &'w Run<'w>,
-    /// None once it has ended.
+    /// None once it is in the log.
     record: Option<Record<'x>>,
     started: Option<Instant>,
 }
 
-impl<'w, 'x> Watched<'w, 'x> {
-    fn begin(scope: &'w Scope, run: &'w Run<'w>, record: Record<'x>) -> Self {
-        let started = scope.core().executions.are_timed().then(|| {
+impl Watched<'_, '_> {
+    fn begin(&mut self) {
+        if self.scope.core().executions.are_timed() {
             // So that numbers are in the order of beginnings.
-            record.id(scope);
-            Instant::now()
-        });
-        Self { scope, run, record: Some(record), started }
+            self.context().record.id(self.scope);
+            self.started = Some(Instant::now());
+        }
     }
 
     fn context(&self) -> ExecutionCtx<'_> {
@@ -79,8 +80,8 @@ impl<'w, 'x> Watched<'w, 'x> {
     }
 
     fn end<T, E: fmt::Display>(&mut self, result: &Result<T, FlowError<E>>) {
-        if let (Some(log), Some(started), Some(record)) =
-            (self.run.log(), self.started, self.record.take())
+        if let (Some(log), Some(started)) = (self.run.log(), self.started)
+            && let Some(record) = self.record.take()
         {
             log.push(ended(self.scope, record, started, result));
         }
@@ -89,6 +90,9 @@ impl<'w, 'x> Watched<'w, 'x> {
 
 impl Drop for Watched<'_, '_> {
     fn drop(&mut self) {
+        if self.run.log().is_none() {
+            return;
+        }
         let is_root = self.record.as_ref().is_some_and(|record| record.parent.is_none());
         let why = if is_root { self.run.ending.why() } else { None };
         self.end::<(), Infallible>(&Err(why.unwrap_or(Why::Cancelled).into()));
