@@ -15,34 +15,44 @@ const FIRST: usize = if cfg!(loom) { 4 } else { 64 };
 const PAGE: usize = if cfg!(loom) { 4 } else { 256 };
 
 /// How many other pages there may be. They are part of every scope, so there are few:
-/// together with the first they hold 16,448 executors. Whatever comes after these is
-/// found under the lock.
+/// they hold 16,384 executors, those of the first page included. Whatever comes after these
+/// is found under the lock.
 const PAGES: usize = if cfg!(loom) { 4 } else { 64 };
 
 type Entry = AtomicPtr<()>;
+type Page = [Entry; PAGE];
 
 /// The entries of one scope. An entry is null until its value can be read.
 pub(crate) struct Table {
     first: [Entry; FIRST],
-    pages: [AtomicPtr<[Entry; PAGE]>; PAGES],
+    /// What is at an index is in the page number `index / PAGE`, if not in the first one.
+    pages: [AtomicPtr<Page>; PAGES],
 }
 
-/// Nothing but null: as a constant, so that it is written where it is to be.
+/// Stands for every page that is not made yet, so that a read finds one in any case. Nothing
+/// is ever written to it.
 #[cfg(not(loom))]
-#[inline]
-fn empty<T, const N: usize>() -> [AtomicPtr<T>; N] {
-    [const { AtomicPtr::new(ptr::null_mut()) }; N]
-}
+static NO_PAGE: Page = [const { AtomicPtr::new(ptr::null_mut()) }; PAGE];
+
+#[cfg(not(loom))]
+const NO_PAGE_AT: *mut Page = (&raw const NO_PAGE).cast_mut();
 
 #[cfg(loom)]
-fn empty<T, const N: usize>() -> [AtomicPtr<T>; N] {
-    std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut()))
-}
+const NO_PAGE_AT: *mut Page = ptr::null_mut();
 
 impl Table {
+    /// Constants, so that they are written where they are to be.
+    #[cfg(not(loom))]
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { first: empty(), pages: empty() }
+        let first = [const { AtomicPtr::new(ptr::null_mut()) }; FIRST];
+        Self { first, pages: [const { AtomicPtr::new(NO_PAGE_AT) }; PAGES] }
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn new() -> Self {
+        let first = std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut()));
+        Self { first, pages: std::array::from_fn(|_| AtomicPtr::new(NO_PAGE_AT)) }
     }
 
     /// What stands at `index`; null where nothing does, or where there is no room.
@@ -52,13 +62,21 @@ impl Table {
         if index < FIRST {
             return self.first[index].load(Ordering::Acquire);
         }
-        let index = index - FIRST;
         let Some(page) = self.pages.get(index / PAGE) else { return ptr::null_mut() };
-        // SAFETY: a page, once set, lives in the scope's arena, as long as the table.
-        match unsafe { page.load(Ordering::Acquire).as_ref() } {
+        match Self::page(page) {
             Some(page) => page[index % PAGE].load(Ordering::Acquire),
             None => ptr::null_mut(),
         }
+    }
+
+    #[inline]
+    fn page(page: &AtomicPtr<Page>) -> Option<&Page> {
+        let page = page.load(Ordering::Acquire);
+        if cfg!(loom) && page == NO_PAGE_AT {
+            return None;
+        }
+        // SAFETY: it is `NO_PAGE`, or lives in the scope's arena, as long as the table.
+        Some(unsafe { &*page })
     }
 
     /// Puts `entry` at `index`; false if there is no room for it. Call it under the
@@ -71,14 +89,15 @@ impl Table {
                 place.store(entry, Ordering::Release);
                 true
             }
-            None => self.set_far(index as usize - FIRST, entry, arena),
+            None => self.set_far(index as usize, entry, arena),
         }
     }
 
     fn set_far(&self, index: usize, entry: *mut (), arena: &Bump) -> bool {
         let Some(page) = self.pages.get(index / PAGE) else { return false };
         let mut found = page.load(Ordering::Acquire);
-        if found.is_null() {
+        if found == NO_PAGE_AT {
+            let empty = || std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut()));
             found = arena.alloc_with(empty);
             page.store(found, Ordering::Release);
         }
@@ -100,9 +119,10 @@ impl Table {
         };
         take(0, &self.first);
         for (number, page) in self.pages.iter().enumerate() {
-            // SAFETY: a page, once set, lives as long as the table.
-            if let Some(page) = unsafe { page.load(Ordering::Acquire).as_ref() } {
-                take(FIRST + number * PAGE, page);
+            if page.load(Ordering::Acquire) != NO_PAGE_AT
+                && let Some(page) = Self::page(page)
+            {
+                take(number * PAGE, page);
             }
         }
     }
