@@ -203,6 +203,10 @@ impl Project {
             .env("CARGO_TERM_COLOR", "never");
         if watched {
             watch::watch(&mut cargo, self.limits, &self.log).map_err(failed)?;
+        } else {
+            // So cargo compiles what comes from a registry; what lies at a path is looked
+            // through for lints as well.
+            cargo.env("RUSTFLAGS", "--cap-lints=allow");
         }
         let output = cargo.output().map_err(failed)?;
         if output.status.success() {
