@@ -53,7 +53,8 @@ pub trait Flow<R: Returns>: Sized + Send {
         R: 'x,
     {
         async move {
-            let from = Taking::new_async(cx, Self::NODE).await?;
+            let mut from = Taking::of(cx, Self::NODE);
+            from.fill().await?;
             self.run(from)
         }
     }

@@ -79,19 +79,27 @@ impl<'x> Taking<'x> {
         Ok(Self { cx, node, cut, held: None })
     }
 
-    /// As [`new`](Self::new), also of what is async below. What is warm is there at once, and
-    /// costs no future.
+    /// Of what may be async below: [`fill`](Self::fill) it before anything is taken.
     #[inline]
     #[must_use]
-    pub fn new_async(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Awaited<'x> {
-        let node = node.get();
-        let core = cx.scope().core();
+    pub fn of(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Self {
+        Self { cx, node: node.get(), cut: None, held: None }
+    }
+
+    /// As [`new`](Self::new), also of what is async below. What is warm is there at once, and
+    /// costs no future.
+    ///
+    /// # Errors
+    /// If something that is taken cannot be resolved.
+    #[inline]
+    pub fn fill(&mut self) -> Filling<'_> {
+        let (node, core) = (self.node, self.cx.scope().core());
         let takes_several = node.takes_several_live_values();
-        let mut held = None;
+        let held = &mut self.held;
         let is_there = |param: &Param| match param {
             Param::Edge(edge) if !edge.kind().is_needed_at_build() => true,
             Param::Edge(edge) if edge.is_live() && !takes_several => {
-                held = ops::read_live(core, edge.node());
+                *held = ops::read_live(core, edge.node());
                 held.is_some()
             }
             Param::Edge(edge) => ops::is_prepared(core, edge.node()),
@@ -99,18 +107,20 @@ impl<'x> Taking<'x> {
         };
         if node.params().iter().all(is_there) {
             if !takes_several {
-                return Awaited::Now(Some(Self { cx, node, cut: None, held }));
+                return Filling::Done;
             }
             if let Some(mut cut) = ops::cut_at_once(core, node) {
                 cut.reverse();
-                return Awaited::Now(Some(Self { cx, node, cut: Some(cut), held: None }));
+                self.cut = Some(cut);
+                return Filling::Done;
             }
         }
-        Awaited::Later(Box::pin(Self::awaited(cx, node)))
+        self.held = None;
+        Filling::Later(Box::pin(self.filled()))
     }
 
-    async fn awaited(cx: &'x ExecutionCtx<'x>, node: &'static Node) -> Result<Self, ResolveError> {
-        let core = cx.scope().core();
+    async fn filled(&mut self) -> Result<(), ResolveError> {
+        let (node, core) = (self.node, self.cx.scope().core());
         for param in node.params() {
             if let Param::Edge(edge) = param
                 && edge.kind().is_needed_at_build()
@@ -120,14 +130,12 @@ impl<'x> Taking<'x> {
             }
         }
         // Also one that was current: it may have gone stale while another was awaited.
-        let cut = if node.takes_live_values() {
+        if node.takes_live_values() {
             let mut cut = ops::cut_async(core, node).await?;
             cut.reverse();
-            Some(cut)
-        } else {
-            None
-        };
-        Ok(Self { cx, node, cut, held: None })
+            self.cut = Some(cut);
+        }
+        Ok(())
     }
 
     #[inline]
@@ -148,21 +156,22 @@ impl<'x> Taking<'x> {
     }
 }
 
-/// What [`Taking::new_async`] comes to.
+/// What [`Taking::fill`] comes to. It fills the taking where that is: moving one costs more
+/// than filling it.
 #[doc(hidden)]
-pub enum Awaited<'x> {
-    Now(Option<Taking<'x>>),
-    Later(BoxFuture<'x, Result<Taking<'x>, ResolveError>>),
+pub enum Filling<'t> {
+    Done,
+    Later(BoxFuture<'t, Result<(), ResolveError>>),
 }
 
-impl<'x> Future for Awaited<'x> {
-    type Output = Result<Taking<'x>, ResolveError>;
+impl Future for Filling<'_> {
+    type Output = Result<(), ResolveError>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
-            Self::Now(taking) => Poll::Ready(Ok(taking.take().expect("polled until it is ready"))),
-            Self::Later(taking) => taking.as_mut().poll(context),
+            Self::Done => Poll::Ready(Ok(())),
+            Self::Later(filling) => filling.as_mut().poll(context),
         }
     }
 }

@@ -92,7 +92,6 @@ pub mod __private {
     pub use core::default::Default;
     pub use core::future::Future;
     pub use core::marker::{PhantomData, Send, Sync};
-    pub use core::mem::drop;
     pub use core::module_path;
     pub use core::ops::Fn;
     pub use core::option::Option;

@@ -59,23 +59,25 @@ const _: () = {
             Self: '__pumped,
         {
             async move {
-                let mut __pumped_from = __pumped::Taking::new_async(
-                        __pumped_cx,
-                        __PUMPED_NODE.node(),
-                    )
-                    .await?;
-                let __pumped_0 = <Dep<
-                    pool,
-                > as __pumped::FlowParam>::take(&mut __pumped_from, 0)?;
-                let __pumped_1 = <&'static ExecutionCtx<
-                    'static,
-                > as __pumped::FlowParam>::take(&mut __pumped_from, 1)?;
-                __pumped::drop(__pumped_from);
                 <Result<
                     Order,
                     ShopError,
                 > as __pumped::Fallible>::ended(
-                    __pumped_body(__pumped_0, __pumped_1, self.cart).await,
+                    {
+                        let mut __pumped_from = __pumped::Taking::of(
+                            __pumped_cx,
+                            __PUMPED_NODE.node(),
+                        );
+                        __pumped_from.fill().await?;
+                        let __pumped_0 = <Dep<
+                            pool,
+                        > as __pumped::FlowParam>::take(&mut __pumped_from, 0)?;
+                        let __pumped_1 = <&'static ExecutionCtx<
+                            'static,
+                        > as __pumped::FlowParam>::take(&mut __pumped_from, 1)?;
+                        __pumped_body(__pumped_0, __pumped_1, self.cart)
+                    }
+                        .await,
                 )
             }
         }

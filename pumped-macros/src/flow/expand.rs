@@ -254,8 +254,11 @@ fn run(flow: &Flow) -> TokenStream {
     let takes = flow.dependencies().next().is_some();
     let question = hygiene::punct('?', quiet(flow.ident.span()));
     let from = (takes && flow.is_async).then(|| {
-        let new = quote_spanned!(mixed=> new_async(__pumped_cx, __PUMPED_NODE.node()).await);
-        quote_spanned!(mixed=> let mut __pumped_from = __pumped::Taking::#new #question;)
+        let of = quote_spanned!(mixed=> of(__pumped_cx, __PUMPED_NODE.node()));
+        quote_spanned! {mixed=>
+            let mut __pumped_from = __pumped::Taking::#of;
+            __pumped_from.fill().await #question;
+        }
     });
     let mut at = 0_usize;
     // In an order of their own: what is taken comes before what moves out of `self`.
@@ -280,15 +283,12 @@ fn run(flow: &Flow) -> TokenStream {
     }
     let function = Ident::new("__pumped_body", mixed);
     let (first, last) = hygiene::ends(&flow.output.returned);
-    let awaited = flow.is_async.then(|| quote_spanned!(quiet(last)=> .await));
-    let result = ended(flow, true, quote_spanned!(mixed=> #function(#(#arguments),*) #awaited));
-    // So that the future does not keep it.
-    let end = from.is_some().then(|| quote_spanned!(mixed=> __pumped::drop(__pumped_from);));
-    let body = quote_spanned!(mixed=> #from #before #end #result);
+    let called = quote_spanned!(mixed=> #function(#(#arguments),*));
     let ran = ran(flow);
     let method = quote_spanned!(first=> fn);
     if !flow.is_async {
-        let body = hygiene::group(Delimiter::Brace, last, body);
+        let result = ended(flow, true, called);
+        let body = hygiene::group(Delimiter::Brace, last, quote!(#before #result));
         let from = if takes {
             quote_spanned!(mixed=> mut __pumped_from)
         } else {
@@ -298,9 +298,16 @@ fn run(flow: &Flow) -> TokenStream {
             #method run(self, #from: __pumped::Taking<'_>) -> #ran #body
         };
     }
+    // In a block, so that the future does not keep what it has taken from.
+    let called = match &from {
+        Some(from) => quote_spanned!(mixed=> { #from #before #called }),
+        None => called,
+    };
+    let awaited = quote_spanned!(quiet(last)=> .await);
+    let result = ended(flow, true, quote!(#called #awaited));
     // What the future holds across an await, and may not, is said at the name.
     let at = quiet(flow.ident.span());
-    let body = quote_spanned!(at=> async move { #body });
+    let body = quote_spanned!(at=> async move { #result });
     let future = quote_spanned!(at=> impl __pumped::Future<Output = #ran> + __pumped::Send);
     quote_spanned! {mixed=>
         #method run(self, _: __pumped::Taking<'_>) -> #ran { __pumped::not_run() }
