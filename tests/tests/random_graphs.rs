@@ -13,6 +13,8 @@ mod model;
 mod ops;
 #[path = "random_graphs/pair.rs"]
 mod pair;
+#[path = "random_graphs/port.rs"]
+mod port;
 #[path = "random_graphs/recorder.rs"]
 mod recorder;
 #[path = "random_graphs/single.rs"]

@@ -3,7 +3,7 @@
 
 #[path = "random_graphs_async/checks.rs"]
 mod checks;
-#[path = "random_graphs_async/graph.rs"]
+#[path = "random_graphs/graph.rs"]
 mod graph;
 #[path = "random_graphs_async/ops.rs"]
 mod ops;
@@ -11,6 +11,8 @@ mod ops;
 mod oracle;
 #[path = "random_graphs_async/pair.rs"]
 mod pair;
+#[path = "random_graphs/port.rs"]
+mod port;
 #[path = "random_graphs_async/recorder.rs"]
 mod recorder;
 #[path = "random_graphs_async/single.rs"]

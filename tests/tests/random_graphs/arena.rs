@@ -9,8 +9,9 @@ use pumped::Subscription;
 use pumped::prelude::*;
 
 use super::graph::{Choice, Graph, Member, To, Wire};
+use super::port::Edge;
 use super::tally::Tally;
-use super::universe::{CUT, Edge};
+use super::universe::CUT;
 use super::value::{Board, Built, Value};
 
 /// A random number generator that is small enough to be read: splitmix64.
@@ -118,17 +119,16 @@ impl Arena {
         let roles = Roles::new(&graph, random);
         let tally = Tally::new(graph.clone(), roles.pair, room);
         let board = Board::new(tally.clone());
-        let given = |at: Option<usize>| {
+        let mut builder = graph.builder(|at, parameter| {
             let serial = tally.next_serial();
-            board.given(match at {
-                Some(at) => tally.given(at, serial),
-                None => Built { serial, ..Built::default() },
+            board.given(match parameter {
+                None => tally.given(at, serial),
+                Some(_) => Built { serial, ..Built::default() },
             })
-        };
-        let (mut builder, _) = graph.builder(given);
-        for wires in CUT {
+        });
+        for puts in CUT {
             let at = random.one_of(&roles.live).expect("a source, at least");
-            builder = wires[graph.members[at].node](builder);
+            builder = puts[graph.members[at].node](builder);
         }
         let scope = builder.tag(board.clone()).build().unwrap();
         Self { graph, roles, tally, board, scope }

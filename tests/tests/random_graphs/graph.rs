@@ -1,17 +1,28 @@
 //! A random graph: some executors of the universe in a random order, each wired to
 //! random ones before it. Handles for later may lead anywhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use proptest::prelude::*;
 use pumped::{Scope, ScopeBuilder};
 
-use super::universe::{Edge, LIVE, NODES, Node, place};
+use super::port::{Edge, Port};
+use super::universe::{LIVE, NODES, Node, WEIGHTS};
 use super::value::Value;
 
 /// The most parameters that an executor has.
 const PORTS: usize = 5;
+
+/// How graphs are drawn.
+pub(crate) struct Weights {
+    /// How many of the members have values in the place of their functions.
+    pub(crate) given: f64,
+    /// How many are live for each that is fixed.
+    pub(crate) live: u32,
+    /// Whether a function reads what a handle for later leads to, by a random number.
+    pub(crate) reads: fn(&Node, usize) -> bool,
+}
 
 /// What a graph is made of, such that every part can be left out.
 #[derive(Clone)]
@@ -33,14 +44,14 @@ impl fmt::Debug for Choice {
 /// One to four sources, then up to `most` executors of all kinds.
 pub(crate) fn any_choices(most: usize) -> impl Strategy<Value = Vec<Choice>> {
     let choice = |node: BoxedStrategy<usize>| {
-        let given = prop::bool::weighted(0.08);
+        let given = prop::bool::weighted(WEIGHTS.given);
         let choice = (node, 0..4_usize, given, prop::array::uniform5(any::<u8>()));
         choice.prop_map(|(node, coarse, given, wires)| Choice { node, coarse, given, wires })
     };
     let source = (0..NODES.len()).filter(|at| NODES[*at].mutable.is_some());
     let source = source.filter(|at| NODES[*at].ports.is_empty()).collect::<Vec<_>>();
     let sources = prop::collection::vec(choice(prop::sample::select(source).boxed()), 1..5);
-    let any = prop_oneof![5 => 0..LIVE, 1 => LIVE..NODES.len()];
+    let any = prop_oneof![WEIGHTS.live => 0..LIVE, 1 => LIVE..NODES.len()];
     let others = prop::collection::vec(choice(any.boxed()), 0..=most);
     (sources, others).prop_map(|(mut sources, others)| {
         sources.extend(others);
@@ -129,7 +140,8 @@ impl Graph {
 
     /// The member that an executor is.
     pub(crate) fn member(&self, name: &str) -> usize {
-        self.places[place(name)].expect("an executor of the graph")
+        let node = NODES.iter().position(|node| node.name == name).expect("one of the table");
+        self.places[node].expect("an executor of the graph")
     }
 
     /// The members of some kind, of which `raw` is to choose one.
@@ -140,7 +152,7 @@ impl Graph {
     }
 
     /// The members that one depends on by some kinds of edges, directly.
-    fn below<'g>(
+    pub(crate) fn below<'g>(
         &'g self,
         at: usize,
         counts: impl Fn(&Wire) -> bool + 'g,
@@ -156,12 +168,12 @@ impl Graph {
     pub(crate) fn closure(
         &self,
         from: impl IntoIterator<Item = usize>,
-        counts: impl Fn(&Wire) -> bool + Copy,
+        counts: impl Fn(&Wire) -> bool,
     ) -> BTreeSet<usize> {
         let (mut found, mut stack) = (BTreeSet::new(), Vec::from_iter(from));
         while let Some(at) = stack.pop() {
             if found.insert(at) {
-                stack.extend(self.below(at, counts));
+                stack.extend(self.below(at, &counts));
             }
         }
         found
@@ -174,69 +186,37 @@ impl Graph {
         (0..self.len()).filter(above).collect()
     }
 
-    /// The members whose failure one build may meet twice, by a handle and by an edge.
-    /// Whether it then tries once or twice is not for a model to say.
-    pub(crate) fn met_twice(&self) -> BTreeSet<usize> {
-        let is_hard = |wire: &Wire| wire.edge.is_hard();
-        let mut twice = BTreeSet::new();
-        for reader in 0..self.len() {
-            let read = self.closure(self.below(reader, |wire| wire.reads), |wire| {
-                wire.edge.is_hard() || wire.reads
-            });
-            let tops = (0..self.len()).map(|top| self.closure([top], is_hard));
-            for top in tops.filter(|top| top.contains(&reader)) {
-                twice.extend(read.intersection(&top));
-            }
-        }
-        twice
-    }
-
-    /// A builder of a scope with this graph; `value` makes what presets give, to which
-    /// member or to a mere parameter.
+    /// A builder of a scope with this graph; `value` makes what presets give, to a member or
+    /// to one of its parameters.
     pub(crate) fn builder(
         &self,
-        mut value: impl FnMut(Option<usize>) -> Value,
-    ) -> (ScopeBuilder, Given) {
-        let (mut builder, mut given) = (Scope::builder(), Given::default());
+        mut value: impl FnMut(usize, Option<usize>) -> Value,
+    ) -> ScopeBuilder {
+        let mut builder = Scope::builder();
         for (at, member) in self.members.iter().enumerate() {
             if member.given {
-                let value = value(Some(at));
-                given.members.insert(at, (value.built.serial, value.built.data));
-                builder = (member.node().give)(builder, value);
+                builder = (member.node().give)(builder, value(at, None));
                 continue;
             }
             for (place, (wire, port)) in member.wires.iter().zip(member.node().ports).enumerate() {
                 builder = match wire.to {
                     To::Member(below) => {
-                        let below = self.members[below].node;
-                        port.wires[if below < LIVE { below } else { below - LIVE }](builder)
+                        let put = port.put(self.members[below].node);
+                        put.expect("one that fits")(builder)
                     }
-                    To::Nothing => {
-                        let value = value(None);
-                        given.ports.insert((at, place), (value.built.serial, value.built.data));
-                        (port.give)(builder, value)
-                    }
+                    To::Nothing => (port.give)(builder, value(at, Some(place))),
                 };
             }
         }
-        (builder, given)
+        builder
     }
-}
-
-/// The values that presets have given to a scope: their serials and data.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Given {
-    pub(crate) members: BTreeMap<usize, (u64, i64)>,
-    pub(crate) ports: BTreeMap<(usize, usize), (u64, i64)>,
 }
 
 fn member(chosen: &[&Choice], at: usize) -> Member {
     let Choice { node, coarse, given, wires } = chosen[at];
-    let wire = |(port, raw): (&super::universe::Port, &u8)| {
-        // The table of a port is as long as there are executors that fit.
-        let live = port.wires.len() == LIVE;
+    let wire = |(port, raw): (&Port, &u8)| {
         let reach = if port.edge.is_hard() { at } else { chosen.len() };
-        let fitting = (0..reach).filter(|other| (chosen[*other].node < LIVE) == live);
+        let fitting = (0..reach).filter(|other| port.put(chosen[*other].node).is_some());
         let fitting: Vec<usize> = fitting.collect();
         let raw = usize::from(*raw);
         let to = match raw.checked_sub(12) {
@@ -244,7 +224,8 @@ fn member(chosen: &[&Choice], at: usize) -> Member {
             _ => To::Nothing,
         };
         let earlier = matches!(to, To::Member(other) if other < at);
-        Wire { edge: port.edge, to, reads: !port.edge.is_hard() && earlier && raw % 2 == 0 }
+        let reads = !port.edge.is_hard() && earlier && (WEIGHTS.reads)(&NODES[*node], raw);
+        Wire { edge: port.edge, to, reads }
     };
     let ports = NODES[*node].ports.iter().zip(wires);
     Member {

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::graph::{Given, Graph, To};
-use super::universe::{Edge, Node};
+use super::graph::{Graph, To};
+use super::port::Edge;
+use super::universe::Node;
 use super::value::Built;
 
 /// What an executor makes of a handle whose executor fails.
@@ -45,6 +46,10 @@ pub(crate) type Failure = usize;
 /// What a poll brings.
 pub(crate) type Item = Option<Result<u64, Failure>>;
 
+/// The values that presets have given to members, and to their parameters: their serials
+/// and data.
+pub(crate) type Given = BTreeMap<(usize, Option<usize>), (u64, i64)>;
+
 /// The runs of functions that an operation made, by member.
 pub(crate) type Runs = BTreeMap<usize, VecDeque<Option<Built>>>;
 
@@ -70,12 +75,12 @@ pub(crate) struct Model {
 impl Model {
     pub(crate) fn new(graph: Arc<Graph>, given: Given) -> Self {
         let mut versions = BTreeMap::new();
-        for (serial, data) in given.members.values().chain(given.ports.values()) {
+        for (serial, data) in given.values() {
             let version = Version { data: *data, from: Vec::new(), has_cleanup: false };
             versions.insert(*serial, version);
         }
         let slot =
-            |at| Slot { current: given.members.get(&at).map(|(serial, _)| *serial), stale: false };
+            |at| Slot { current: given.get(&(at, None)).map(|(serial, _)| *serial), stale: false };
         let slots = (0..graph.len()).map(slot).collect();
         Self {
             graph,
@@ -126,7 +131,7 @@ impl Model {
             return Ok(current);
         }
         // Rule 27: it returns to what it was given.
-        if let Some((serial, _)) = self.given.members.get(&at) {
+        if let Some((serial, _)) = self.given.get(&(at, None)) {
             self.slots[at] = Slot { current: Some(*serial), stale: false };
             return Ok(*serial);
         }
@@ -147,7 +152,7 @@ impl Model {
             match wire.to {
                 _ if !wire.edge.is_hard() => {}
                 To::Member(below) => from.push(self.refresh(below)?),
-                To::Nothing => from.push(self.given.ports[&(at, place)].0),
+                To::Nothing => from.push(self.given[&(at, Some(place))].0),
             }
         }
         Ok(from)

@@ -7,8 +7,8 @@ use pumped::Subscription;
 use pumped::error::{ResolveErrorKind, ScopeError};
 use pumped::prelude::*;
 
-use super::graph::{Choice, Graph, Member};
-use super::model::{Failure, Model};
+use super::graph::{Choice, Graph, Member, Wire};
+use super::model::{Failure, Given, Model};
 use super::recorder::Recorder;
 use super::single::Op;
 use super::universe::{MutableNode, Watching};
@@ -53,15 +53,17 @@ impl Pair {
         let graph = Arc::new(Graph::new(choices));
         let recorder = Recorder::new(graph.clone());
         let board = Board::new(recorder.clone());
-        let given = |serial: u64| {
+        let mut presets = Given::new();
+        let builder = graph.builder(|at, parameter| {
+            let serial = recorder.seen().next_serial();
             let data = i64::try_from(serial % 3).expect("small");
+            presets.insert((at, parameter), (serial, data));
             board.given(Built { serial, data, ..Built::default() })
-        };
-        let (builder, presets) = graph.builder(|_| given(recorder.seen().next_serial()));
+        });
         let scope = builder.tag(board.clone()).build().unwrap();
         Self {
             model: Model::new(graph.clone(), presets),
-            cannot_fail: graph.met_twice(),
+            cannot_fail: met_twice(&graph),
             graph,
             scope,
             recorder,
@@ -211,4 +213,21 @@ impl Pair {
             _ => unreachable!("{op:?} ends in some way"),
         }
     }
+}
+
+/// The members whose failure one build may meet twice, by a handle and by an edge.
+/// Whether it then tries once or twice is not for a model to say.
+fn met_twice(graph: &Graph) -> BTreeSet<usize> {
+    let is_hard = |wire: &Wire| wire.edge.is_hard();
+    let mut twice = BTreeSet::new();
+    for reader in 0..graph.len() {
+        let read = graph.closure(graph.below(reader, |wire| wire.reads), |wire| {
+            wire.edge.is_hard() || wire.reads
+        });
+        let tops = (0..graph.len()).map(|top| graph.closure([top], is_hard));
+        for top in tops.filter(|top| top.contains(&reader)) {
+            twice.extend(read.intersection(&top));
+        }
+    }
+    twice
 }

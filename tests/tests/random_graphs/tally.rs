@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pumped::prelude::*;
 
 use super::graph::Graph;
-use super::universe::Edge;
+use super::port::Edge;
 use super::value::{Behaviour, Built, Input};
 
 /// What is known of one value, by its serial.

@@ -13,36 +13,11 @@ use pumped::error::ScopeError;
 use pumped::prelude::*;
 use pumped::{Batch, ScopeBuilder, Subscription, Watch};
 
+use super::graph::Weights;
+use super::port::{Edge, Port, Put, has};
 use super::value::{Board, Built, Held, Input, Value, close};
 
-/// What an edge does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Edge {
-    Reactive,
-    Snapshot,
-    Dep,
-    Lazy,
-    Controller,
-}
-
-impl Edge {
-    /// Whether it brings a value to a build.
-    pub(crate) fn is_hard(self) -> bool {
-        matches!(self, Self::Reactive | Self::Snapshot | Self::Dep)
-    }
-}
-
 pub(crate) type See<'s> = &'s mut dyn FnMut(&Built);
-
-pub(crate) type Wire = fn(ScopeBuilder) -> ScopeBuilder;
-
-/// A parameter of an executor.
-pub(crate) struct Port {
-    pub(crate) edge: Edge,
-    /// Puts an executor in its place: the live or the fixed one of that number.
-    pub(crate) wires: &'static [Wire],
-    pub(crate) give: fn(ScopeBuilder, Value) -> ScopeBuilder,
-}
 
 /// What a scope can do with one executor, and what a model has to know of it.
 pub(crate) struct Node {
@@ -169,15 +144,6 @@ macro_rules! mutable {
     };
 }
 
-/// Whether an option is among those of an executor.
-macro_rules! has {
-    (eq; eq $($rest:tt)*) => { true };
-    (eager; eager $($rest:tt)*) => { true };
-    (cleanup; cleanup $($rest:tt)*) => { true };
-    ($option:ident; $other:tt $($rest:tt)*) => { has!($option; $($rest)*) };
-    ($option:ident;) => { false };
-}
-
 macro_rules! edge {
     (Later) => {
         Edge::Lazy
@@ -187,10 +153,19 @@ macro_rules! edge {
     };
 }
 
-macro_rules! wires {
-    (Dep $port:ident) => { fixed_ones! { wires $port } };
-    (Later $port:ident) => { fixed_ones! { wires $port } };
-    ($edge:ident $port:ident) => { live_ones! { wires $port } };
+macro_rules! fitting {
+    (Dep $port:ident) => {
+        (LIVE, fixed_ones! { puts $port })
+    };
+    (Later $port:ident) => {
+        (LIVE, fixed_ones! { puts $port })
+    };
+    ($edge:ident $port:ident) => {
+        (0, live_ones! { puts $port })
+    };
+}
+
+macro_rules! puts {
     ($port:ident: $($to:ident)*) => { &[$(ScopeBuilder::preset_with::<$port, $to>),*] };
 }
 
@@ -203,7 +178,7 @@ macro_rules! table {
             declared: has!(cleanup; $($option)*),
             ports: &[$(Port {
                 edge: edge!($edge),
-                wires: wires!($edge $port),
+                fitting: fitting!($edge $port),
                 give: ScopeBuilder::preset::<$port>,
             }),*],
             give: ScopeBuilder::preset::<$name>,
@@ -298,8 +273,8 @@ pub(crate) fn cut(
 }
 
 /// What the flow reads.
-pub(crate) static CUT: [&[Wire]; 3] =
-    [live_ones! { wires cut_a }, live_ones! { wires cut_b }, live_ones! { wires cut_c }];
+pub(crate) static CUT: [&[Put]; 3] =
+    [live_ones! { puts cut_a }, live_ones! { puts cut_b }, live_ones! { puts cut_c }];
 
 /// The live ones come first.
 pub(crate) static NODES: &[Node] = universe! { table };
@@ -307,7 +282,5 @@ pub(crate) static NODES: &[Node] = universe! { table };
 /// How many executors are live.
 pub(crate) const LIVE: usize = 27;
 
-/// The place of an executor in the table.
-pub(crate) fn place(name: &str) -> usize {
-    NODES.iter().position(|node| node.name == name).expect("an executor of the table")
-}
+/// How graphs of these are drawn.
+pub(crate) const WEIGHTS: Weights = Weights { given: 0.08, live: 5, reads: |_, raw| raw % 2 == 0 };

@@ -96,7 +96,7 @@ impl Pair {
         let wants = |reader: &Reader| {
             let uncached = |at: usize| reader.uncached.contains(&at);
             let counts = |wire: &Wire| wire.edge.is_hard() || wire.reads;
-            self.graph.closure(reader.at, counts, uncached).contains(&at)
+            self.missing(reader.at, uncached, counts).contains(&at)
         };
         let wanting = self.step.readers.iter().filter(|reader| wants(reader));
         let planned = wanting.map(|reader| reader.since).min();
@@ -139,7 +139,7 @@ impl Pair {
         for reader in readers.filter(|reader| reader.has_all_fixed) {
             let is_cached = |at: usize| self.show_one(at).1;
             let hard = |wire: &Wire| wire.edge.is_hard();
-            let waits = self.graph.closure(reader.at, hard, |at| !is_cached(at));
+            let waits = self.missing(reader.at, |at| !is_cached(at), hard);
             assert!(
                 !waits.contains(&at),
                 "`{}` is dropped, and `{}` waits for it",
@@ -244,7 +244,7 @@ impl Pair {
         for (above, member) in self.graph.members.iter().enumerate() {
             for wire in member.wires.iter().filter(|wire| !wire.edge.is_hard()) {
                 let To::Member(below) = wire.to else { continue };
-                if self.graph.closure(below, |_| true, |_| true).contains(&above) {
+                if self.graph.closure([below], |_| true).contains(&above) {
                     continue;
                 }
                 if let (Some(first), Some(second)) = (place(above), place(below)) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use pumped::error::ScopeError;
 use pumped::prelude::*;
 
+use super::graph::Member;
 use super::pair::{Pair, to_its_end};
 use super::recorder::Origin;
 use super::single::Op;
@@ -22,7 +23,7 @@ impl Pair {
     }
 
     fn live(&self, raw: usize) -> Option<(usize, &'static LiveNode)> {
-        let at = self.graph.pick(raw, |node| node.live.is_some())?;
+        let at = self.graph.pick(raw, Member::is_live)?;
         Some((at, self.graph.members[at].node().live.as_ref()?))
     }
 
@@ -37,7 +38,7 @@ impl Pair {
         let of = |raw: usize, count: usize| raw.checked_rem(count);
         match *op {
             Op::Get(raw) => {
-                if let Some(at) = self.graph.pick(raw, |node| node.get.is_some())
+                if let Some(at) = self.graph.pick(raw, |member| member.node().get.is_some())
                     && let Some(get) = self.graph.members[at].node().get
                 {
                     self.read(at, |pair| get(&pair.scope));

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::graph::{Graph, To, Wire};
+use super::port::Edge;
 use super::recorder::{Origin, Seen, Version};
-use super::universe::Edge;
 
 /// A change of a member.
 #[derive(Clone, Copy, Debug)]

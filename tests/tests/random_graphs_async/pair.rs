@@ -11,7 +11,7 @@ use pumped::error::ResolveErrorKind;
 use pumped::prelude::*;
 use pumped_tests::futures::poll_once;
 
-use super::graph::{Choice, Graph, Member};
+use super::graph::{Choice, Graph, Member, To, Wire};
 use super::oracle::{Commit, Oracle};
 use super::recorder::{Board, Cleanup, Origin};
 use super::universe::{Boxed, MutableNode};
@@ -109,7 +109,9 @@ impl Pair {
     pub(crate) fn new(choices: &[Choice]) -> Self {
         let graph = Arc::new(Graph::new(choices));
         let board = Board::new(graph.clone());
-        let builder = graph.builder(|at| board.given(at, 1, Origin::Preset));
+        let builder = graph.builder(|at, parameter| {
+            board.given(parameter.is_none().then_some(at), 1, Origin::Preset)
+        });
         let scope = builder.tag(board.clone()).build().unwrap();
         let mut pair = Self {
             oracle: Oracle::new(graph.clone()),
@@ -149,11 +151,23 @@ impl Pair {
         (0..self.shown.len()).filter(|at| !self.shown[*at].1).collect()
     }
 
+    /// What a read comes to that goes on only from what it has to build.
+    pub(crate) fn missing(
+        &self,
+        at: usize,
+        is_missing: impl Fn(usize) -> bool,
+        counts: impl Fn(&Wire) -> bool,
+    ) -> BTreeSet<usize> {
+        let leads =
+            |wire: &Wire| counts(wire) && matches!(wire.to, To::Member(below) if is_missing(below));
+        self.graph.closure(Some(at).filter(|at| is_missing(*at)), leads)
+    }
+
     /// One who begins to read now.
     pub(crate) fn reader(&self, at: usize) -> Reader {
         let uncached = self.uncached();
-        let needed =
-            self.graph.closure(at, |wire| wire.edge.is_hard(), |at| uncached.contains(&at));
+        let is_hard = |wire: &Wire| wire.edge.is_hard();
+        let needed = self.missing(at, |at| uncached.contains(&at), is_hard);
         let mut needed = needed.iter().map(|at| self.graph.members[*at].node());
         let has_all_fixed = needed.all(|node| node.live.is_some());
         let closed = self.board.seen().closed.len();
@@ -243,7 +257,7 @@ impl Pair {
     }
 
     pub(crate) fn mutable(&self, raw: usize) -> Option<(usize, &'static MutableNode)> {
-        let at = self.graph.pick(raw, |node| node.mutable.is_some())?;
+        let at = self.graph.pick(raw, |member| member.node().mutable.is_some())?;
         Some((at, self.graph.members[at].node().mutable.as_ref()?))
     }
 

@@ -13,40 +13,14 @@ use pumped::error::ScopeError;
 use pumped::prelude::*;
 use pumped::{Batch, ScopeBuilder};
 
+use super::graph::Weights;
+use super::port::{Edge, Port, has};
 use super::recorder::{Board, close};
 use super::value::{Built, Held, Input, Value};
-
-/// What an edge does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Edge {
-    Reactive,
-    Snapshot,
-    Dep,
-    Lazy,
-    Controller,
-}
-
-impl Edge {
-    /// Whether it brings a value to a build.
-    pub(crate) fn is_hard(self) -> bool {
-        matches!(self, Self::Reactive | Self::Snapshot | Self::Dep)
-    }
-}
 
 pub(crate) type Boxed<T> = Pin<Box<dyn Future<Output = T>>>;
 
 pub(crate) type Get = fn(&Scope) -> Result<Built, ResolveError>;
-
-pub(crate) type Wire = fn(ScopeBuilder) -> ScopeBuilder;
-
-/// A parameter of an executor.
-pub(crate) struct Port {
-    pub(crate) edge: Edge,
-    /// Puts an executor in its place: the live or the fixed one of that number.
-    pub(crate) wires: &'static [Wire],
-    pub(crate) is_live: bool,
-    pub(crate) give: fn(ScopeBuilder, Value) -> ScopeBuilder,
-}
 
 /// What a scope can do with one executor, and what a model has to know of it.
 pub(crate) struct Node {
@@ -180,19 +154,22 @@ macro_rules! mutable {
     };
 }
 
-/// Whether an option is among those of an executor.
-macro_rules! has {
-    (eq; eq $($rest:tt)*) => { true };
-    (cleanup; cleanup $($rest:tt)*) => { true };
-    ($option:ident; $other:tt $($rest:tt)*) => { has!($option; $($rest)*) };
-    ($option:ident;) => { false };
+macro_rules! fitting {
+    (plain Dep $port:ident) => {
+        (LIVE, plain_fixed! { puts $port })
+    };
+    (plain $edge:ident $port:ident) => {
+        (0, plain_live! { puts $port })
+    };
+    ($kind:ident Dep $port:ident) => {
+        (LIVE, any_fixed! { puts $port })
+    };
+    ($kind:ident $edge:ident $port:ident) => {
+        (0, any_live! { puts $port })
+    };
 }
 
-macro_rules! wires {
-    (plain Dep $port:ident) => { plain_fixed! { wires $port } };
-    (plain $edge:ident $port:ident) => { plain_live! { wires $port } };
-    ($kind:ident Dep $port:ident) => { any_fixed! { wires $port } };
-    ($kind:ident $edge:ident $port:ident) => { any_live! { wires $port } };
+macro_rules! puts {
     ($port:ident: $($to:ident)*) => { &[$(ScopeBuilder::preset_with::<$port, $to>),*] };
 }
 
@@ -205,8 +182,7 @@ macro_rules! table {
             declared: has!(cleanup; $($option)*),
             ports: &[$(Port {
                 edge: Edge::$edge,
-                wires: wires!($kind $edge $port),
-                is_live: !matches!(Edge::$edge, Edge::Dep),
+                fitting: fitting!($kind $edge $port),
                 give: ScopeBuilder::preset::<$port>,
             }),*],
             give: ScopeBuilder::preset::<$name>,
@@ -308,7 +284,6 @@ pub(crate) static NODES: &[Node] = universe! { table };
 /// How many executors are live.
 pub(crate) const LIVE: usize = 28;
 
-/// The place of an executor in the table.
-pub(crate) fn place(name: &str) -> usize {
-    NODES.iter().position(|node| node.name == name).expect("an executor of the table")
-}
+/// How graphs of these are drawn.
+pub(crate) const WEIGHTS: Weights =
+    Weights { given: 0.06, live: 6, reads: |node, raw| node.awaits && raw % 3 != 0 };
