@@ -7,8 +7,12 @@ extern crate proc_macro;
 
 #[path = "../../pumped-macros/src/beside.rs"]
 mod beside;
+#[path = "../../pumped-macros/src/constants.rs"]
+mod constants;
 #[path = "../../pumped-macros/src/executor/mod.rs"]
 mod executor;
+#[path = "../../pumped-macros/src/expression.rs"]
+mod expression;
 #[path = "../../pumped-macros/src/flow/mod.rs"]
 mod flow;
 #[path = "../../pumped-macros/src/function.rs"]

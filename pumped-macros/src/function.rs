@@ -11,6 +11,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Generics, Ident, Lifetime, ReturnType, Token, Type, Visibility};
 use syn::{parenthesized, token};
 
+use crate::expression;
+
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -252,7 +254,9 @@ impl Parse for Pattern {
         }
         let mut tokens = TokenStream::new();
         while !input.is_empty() && !ends_pattern(input) {
-            if input.peek(Token![::]) {
+            if let Some(path) = expression::read(input, expression::turbofish) {
+                tokens.extend(path);
+            } else if input.peek(Token![::]) {
                 input.parse::<Token![::]>()?.to_tokens(&mut tokens);
             } else {
                 input.parse::<TokenTree>()?.to_tokens(&mut tokens);

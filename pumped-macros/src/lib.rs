@@ -10,7 +10,9 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod beside;
+mod constants;
 mod executor;
+mod expression;
 mod flow;
 mod function;
 mod generated;

@@ -4,10 +4,10 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, LitStr, Path, Token, parenthesized, token};
+use syn::{Ident, LitStr, Path, Token, parenthesized, token};
 
+use crate::expression;
 use crate::messages::Message;
 use crate::report::Errors;
 use crate::suggest::nearest;
@@ -195,30 +195,10 @@ fn list(input: ParseStream<'_>, option: &Ident) -> syn::Result<Vec<TokenStream>>
     parenthesized!(content in input);
     let mut values = Vec::new();
     while !content.is_empty() {
-        values.push(expression(&content)?);
+        values.push(expression::parse(&content)?);
         content.parse::<Option<Token![,]>>()?;
     }
     Ok(values)
-}
-
-/// All up to the comma behind an expression. Commas inside are known from what `syn` can
-/// read; what it cannot (closures, blocks) ends at the first.
-fn expression(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let ahead = input.fork();
-    if let Ok(expression) = ahead.parse::<Expr>()
-        && (ahead.is_empty() || ahead.peek(Token![,]))
-    {
-        input.advance_to(&ahead);
-        return Ok(expression.into_token_stream());
-    }
-    let mut tokens = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
-    }
-    if tokens.is_empty() {
-        return Err(input.error("expected a value"));
-    }
-    Ok(tokens)
 }
 
 fn incomplete(option: &Ident, what: &str, example: &str) -> syn::Error {

@@ -3,6 +3,7 @@
 //! Only where the answer shapes the message or the expansion. What a type *is*
 //! is never read from its tokens: aliases would be mistaken.
 
+use crate::constants;
 use crate::hygiene;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -403,12 +404,19 @@ fn write(tokens: &TokenStream, text: &mut String) {
                 mark => text.push(mark),
             },
             word @ (TokenTree::Ident(_) | TokenTree::Literal(_)) => {
+                let word = word.to_string();
+                if word == constants::MACRO {
+                    if let (Some(_), Some(TokenTree::Group(constant))) = (all.next(), all.next()) {
+                        write(&constant.stream(), text);
+                    }
+                    continue;
+                }
                 let after_word =
                     |last: char| last.is_alphanumeric() || matches!(last, '_' | '>' | ')' | ']');
                 if text.ends_with(after_word) {
                     text.push(' ');
                 }
-                text.push_str(&word.to_string());
+                text.push_str(&word);
             }
         }
     }

@@ -13,6 +13,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::constants;
 use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
@@ -20,9 +21,15 @@ use crate::report::Errors;
 
 /// The whole attribute: cannot fail, because what is wrong is reported in place.
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
+    let read = parse::item(item.clone());
+    if read.is_err()
+        && let Some(hidden) = constants::hide(item)
+    {
+        return constants::show(expand(options, &hidden));
+    }
     let mut errors = Errors::default();
     let options = options::parse(options, &options::OF_EXECUTORS, &mut errors);
-    let read = match parse::item(item.clone()) {
+    let read = match read {
         Ok(read) => read,
         Err(error) => {
             errors.at(error.span(), &Message::Unread { what: Subject::Executor });

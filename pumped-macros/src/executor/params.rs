@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{Attribute, Ident, Meta, Type};
 
 use super::model::{Param, Source};
+use crate::expression;
 use crate::function::{Parameter, Signature};
 use crate::hygiene;
 use crate::messages::{Message, Subject};
@@ -189,8 +190,13 @@ fn default(attr: &Attribute, errors: &mut Errors) -> Source {
     match &attr.meta {
         Meta::Path(_) => return Source::Default,
         Meta::List(list) if !list.tokens.is_empty() => {
-            let at = hygiene::quiet(list.delimiter.span().close());
-            return Source::Expression(hygiene::parenthesized(at, list.tokens.clone()));
+            match list.parse_args_with(expression::parse) {
+                Ok(expression) => {
+                    let at = hygiene::quiet(list.delimiter.span().close());
+                    return Source::Expression(hygiene::parenthesized(at, expression));
+                }
+                Err(error) => errors.syntax(error),
+            }
         }
         Meta::List(_) | Meta::NameValue(_) => errors.over(attr, &Message::DefaultSyntax),
     }

@@ -15,6 +15,7 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::constants;
 use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
@@ -22,9 +23,15 @@ use crate::report::Errors;
 
 /// The whole attribute: cannot fail, because what is wrong is reported in place.
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
+    let read = parse::item(item.clone());
+    if read.is_err()
+        && let Some(hidden) = constants::hide(item)
+    {
+        return constants::show(expand(options, &hidden));
+    }
     let mut errors = Errors::default();
     let options = options::parse(options, &options::OF_FLOWS, &mut errors);
-    let parsed = match parse::item(item.clone()) {
+    let parsed = match read {
         Err(error) => misplaced::read(item, &mut errors).ok_or(error),
         read => read,
     };

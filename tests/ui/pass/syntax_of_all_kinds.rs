@@ -1,7 +1,7 @@
 //! What is written in a signature, a pattern, a default or a meta value is rustc's to read:
 //! no syntax is lost on the way through the macros.
 #![deny(warnings)]
-#![allow(unused_mut)]
+#![allow(unused_mut, clippy::all)]
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -21,6 +21,13 @@ const N: usize = 2;
     1..=3,
     -1,
     !true,
+    |a: u8, b: u8| -> Result<u8, u8> { a.checked_add(b).ok_or(b) },
+    move || BTreeMap::<u8, u8>::new(),
+    BTreeMap::<u8, u8>::from_iter([1, 2].map(|a| (a, a))),
+    [(1, 2)].into_iter().collect::<BTreeMap<u8, u8>>(),
+    { Vec::new() } as Vec<Result<u8, u8>>,
+    { 1 } < 2 && 3 > { 4 } || { true },
+    match <Result<u8, u8> as Into<Result<u8, u8>>>::into(Ok(1)) { Ok(a) | Err(a) => a },
 ))]
 fn port() -> u16 {
     80
@@ -47,7 +54,7 @@ struct Server {
 struct Pair(#[allow(dead_code)] Dep<port>, #[default((1, 2))] (u8, u8));
 
 #[executor]
-struct Where<>(#[default(PhantomData)] PhantomData<fn(&str) -> &str>)
+struct Where(#[default(PhantomData)] PhantomData<fn(&str) -> &str>)
 where
     u8: Copy;
 
@@ -55,9 +62,51 @@ where
 extern "C" fn none() -> [[u8; size_of::<u32>() * { N + 1 }]; N];
 
 #[executor]
-fn patterns(mut port: Dep<port>, _: Dep<Server>, r#type: Dep<Pair>) -> <u8 as std::ops::Add<u8>>::Output {
+fn patterns(
+    mut port: Dep<port>,
+    _: Dep<Server>,
+    r#type: Dep<Pair>,
+) -> <u8 as std::ops::Add<u8>>::Output {
     let _ = &mut port;
     r#type.1.0
+}
+
+struct Bits<const BITS: usize>;
+
+#[executor]
+fn bits(
+    _: Option<Tag<[u8; [1, 2][0]]>>,
+) -> Bits<
+    {
+        let n = N;
+        n + 1
+    },
+> {
+    Bits
+}
+
+#[executor]
+struct Wide
+where
+    u8: Copy,
+{
+    #[default([0; if N > 1 { 2 } else { 1 }])]
+    bytes: [u8; if N > 1 { 2 } else { 1 }],
+    bits: Dep<bits>,
+}
+
+#[flow]
+fn first(
+    #[input] of: &[u8; match N {
+         2 => 1,
+         _ => 2,
+     }],
+) -> [u8; const { 1 }] {
+    let whole: [u8; {
+        let n = 1;
+        n
+    }] = *of;
+    whole
 }
 
 macro_rules! with {
@@ -89,4 +138,7 @@ fn main() {
     assert_eq!(*scope.get::<made>().unwrap() + scope.get::<Made>().unwrap().value, 6);
     assert_eq!(scope.exec(borrows("a")).unwrap(), "a");
     let _ = scope.get::<Where>().unwrap().0;
+    let Bits::<3> = *scope.get::<Wide>().unwrap().bits;
+    assert_eq!(scope.get::<Wide>().unwrap().bytes, [0, 0]);
+    assert_eq!(scope.exec(first(&[7])).unwrap(), [7]);
 }
