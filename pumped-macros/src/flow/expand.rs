@@ -361,9 +361,7 @@ fn checks(flow: &Flow) -> TokenStream {
     if !flow.output.in_doubt {
         return TokenStream::new();
     }
-    let returned = super::lifetimes::replace(flow.output.returned.clone(), &mut |_, span| {
-        Some(Lifetime::new("'static", quiet(span)))
-    });
+    let returned = super::lifetimes::for_ever(&flow.output.returned);
     let (first, last) = hygiene::ends(&returned);
     let begin = quote_spanned!(first=> __pumped::check_plain_flow);
     let probe = quote_spanned!(last=> __pumped::ResultProbe::<#returned>::IS_RESULT);

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::{Lifetime, Path};
+use syn::Path;
 
 use super::expand;
 use super::lifetimes;
@@ -165,15 +165,10 @@ fn output(flow: &Flow) -> Output {
     if mentions(&output.returned, &parameters) {
         return Output::plain(quote!(()));
     }
-    let for_ever = |tokens: &TokenStream| {
-        lifetimes::replace(tokens.clone(), &mut |_, span| {
-            Some(Lifetime::new("'static", hygiene::quiet(span)))
-        })
-    };
     Output {
-        returned: for_ever(&output.returned),
-        value: for_ever(&output.value),
-        error: for_ever(&output.error),
+        returned: lifetimes::for_ever(&output.returned),
+        value: lifetimes::for_ever(&output.value),
+        error: lifetimes::for_ever(&output.error),
         borrows: Vec::new(),
         ..*output
     }

@@ -5,6 +5,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Lifetime;
 
+use crate::hygiene;
+
 /// `tokens` with every lifetime replaced by what `replace` makes of it: of a name, or of
 /// none where one was left out.
 ///
@@ -69,6 +71,16 @@ pub(crate) fn replace(
         }
     }
     replaced
+}
+
+/// `tokens` with `'static` for every lifetime, but those that a `for<..>` declares.
+pub(crate) fn for_ever(tokens: &TokenStream) -> TokenStream {
+    let mut bound = Vec::new();
+    declared_inside(tokens, &mut bound);
+    replace(tokens.clone(), &mut |name, span| {
+        let is_bound = name.is_some_and(|name| bound.contains(name));
+        (!is_bound).then(|| Lifetime::new("'static", hygiene::quiet(span)))
+    })
 }
 
 /// The lifetimes that `tokens` names, each once; `'static` is none.

@@ -138,9 +138,7 @@ fn parameter(
         _ => ty,
     };
     *input.ty = Type::Verbatim(ty.clone());
-    let looked_up = lifetimes::replace(ty.clone(), &mut |_, span| {
-        Some(Lifetime::new("'static", hygiene::quiet(span)))
-    });
+    let looked_up = lifetimes::for_ever(&ty);
     Param { cfgs, ty, source: Source::Dependency(looked_up) }
 }
 

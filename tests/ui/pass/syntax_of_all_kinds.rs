@@ -109,6 +109,19 @@ fn first(
     whole
 }
 
+#[flow]
+fn same<'a>(
+    #[input] of: &'a u8,
+    _: Option<Tag<Box<dyn for<'x> Fn(&'x u8) -> &'x u8 + Send + Sync>>>,
+) -> (&'a u8, Box<dyn for<'x> Fn(&'x u8) -> &'x u8 + Send>) {
+    (of, Box::new(|of| of))
+}
+
+#[flow]
+fn in_doubt() -> Box<dyn for<'x> Fn(&'x u8) -> &'x u8 + Send + Sync> {
+    Box::new(|of| of)
+}
+
 macro_rules! with {
     ($pattern:pat, $ty:ty, $name:ident, $vis:vis, $block:block, $value:expr, $life:lifetime) => {
         #[executor(meta($value, $value))]
@@ -140,5 +153,7 @@ fn main() {
     let _ = scope.get::<Where>().unwrap().0;
     let Bits::<3> = *scope.get::<Wide>().unwrap().bits;
     assert_eq!(scope.get::<Wide>().unwrap().bytes, [0, 0]);
+    let (of, same) = scope.exec(same(&7)).unwrap();
+    assert_eq!((of, same(&8), scope.exec(in_doubt()).unwrap()(&9)), (&7, &8, &9));
     assert_eq!(scope.exec(first(&[7])).unwrap(), [7]);
 }
