@@ -188,31 +188,87 @@ fn modify_holds_no_lock_of_ours() {
     assert_eq!(*scope.get::<top>().unwrap(), 5);
 }
 
-/// Rule 13: writers of one source wait for each other: one that comes during a `modify` counts
-/// after it, and is not swallowed by it.
+type Write = fn(&Scope);
+
+/// Rule 13: writers of one source wait for each other: one that comes while another one's
+/// code runs counts after it, and is not swallowed by it.
 #[test]
 fn writers_of_one_source_take_turns() {
     let _watchdog = watchdog();
-    for late in [
-        |scope: &Scope| scope.update::<source>(100).unwrap(),
-        |scope: &Scope| scope.modify::<source>(|now| now * 100).unwrap(),
-    ] {
-        let trace = Trace::new();
-        let scope = trace.scope();
-        let gate = trace.gate("modify");
-        let change = |_: &u32| {
-            trace.pass("modify");
-            1
-        };
-        thread::scope(|threads| {
-            threads.spawn(|| scope.modify::<source>(change).unwrap());
-            gate.reached();
-            let other = threads.spawn(|| late(&scope));
-            gate.open();
-            other.join().unwrap();
-        });
-        assert_eq!(*scope.get::<source>().unwrap(), 100);
+    // `modify` waits at the gate with the value 2, and `batch` after it has given 2.
+    let first: [fn(&Scope, &Trace); 2] = [
+        |scope, trace| {
+            let change = |_: &u32| {
+                trace.pass("modify");
+                2
+            };
+            scope.modify::<source>(change).unwrap();
+        },
+        |scope, trace| {
+            let trace = trace.clone();
+            let changed = scope.batch(|batch| {
+                batch.update::<source>(2)?;
+                batch.modify::<other>(move |now| {
+                    trace.pass("modify");
+                    now + 1
+                })
+            });
+            changed.unwrap();
+        },
+    ];
+    let late: [(Write, u32); 4] = [
+        (|scope| scope.update::<source>(100).unwrap(), 100),
+        (|scope| scope.modify::<source>(|now| now * 50).unwrap(), 100),
+        (|scope| scope.batch(|batch| batch.update::<source>(100)).unwrap(), 100),
+        (|scope| scope.release::<source>().unwrap(), 1),
+    ];
+    for first in first {
+        for (late, last) in late {
+            let trace = Trace::new();
+            let scope = trace.scope();
+            let gate = trace.gate("modify");
+            thread::scope(|threads| {
+                threads.spawn(|| first(&scope, &trace));
+                gate.reached();
+                let other = threads.spawn(|| late(&scope));
+                gate.open();
+                other.join().unwrap();
+            });
+            assert_eq!(*scope.get::<source>().unwrap(), last);
+        }
     }
+}
+
+/// Rule 13: a batch that waits for its turn at one source keeps nobody from another one, and
+/// begins with what was written there meanwhile.
+#[test]
+fn a_batch_that_waits_holds_up_nobody_elsewhere() {
+    let _watchdog = watchdog();
+    let trace = Trace::new();
+    let scope = trace.scope();
+    let slots = (*scope.get::<source>().unwrap(), *scope.get::<other>().unwrap());
+    assert_eq!(slots, (1, 1));
+    let gate = trace.gate("modify");
+    let change = |now: &u32| {
+        trace.pass("modify");
+        now + 1
+    };
+    thread::scope(|threads| {
+        threads.spawn(|| scope.modify::<source>(change).unwrap());
+        gate.reached();
+        let waits = threads.spawn(|| {
+            scope.batch(|batch| {
+                batch.modify::<source>(|now| now * 10)?;
+                batch.modify::<other>(|now| now * 10)
+            })
+        });
+        scope.update::<other>(5).unwrap();
+        scope.release::<other>().unwrap();
+        scope.update::<other>(6).unwrap();
+        gate.open();
+        waits.join().unwrap().unwrap();
+    });
+    assert_eq!((*scope.get::<source>().unwrap(), *scope.get::<other>().unwrap()), (20, 60));
 }
 
 /// Rule 13: a writer that panics passes its turn on.
