@@ -84,8 +84,8 @@ impl Executions {
         self.ids.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Whether somebody wants to know how long executions take.
-    fn are_timed(&self) -> bool {
+    /// Whether somebody may ask for the number of an execution.
+    fn are_numbered(&self) -> bool {
         self.history.is_some() || !self.extensions.is_empty()
     }
 

@@ -62,16 +62,17 @@ struct Watched<'w, 'x> {
     run: &'w Run<'w>,
     /// None once it is in the log.
     record: Option<Record<'x>>,
+    /// For the log; extensions have a clock of their own.
     started: Option<Instant>,
 }
 
 impl Watched<'_, '_> {
     fn begin(&mut self) {
-        if self.scope.core().executions.are_timed() {
+        if self.scope.core().executions.are_numbered() {
             // So that numbers are in the order of beginnings.
             self.context().record.id(self.scope);
-            self.started = Some(Instant::now());
         }
+        self.started = self.run.log().map(|_| Instant::now());
     }
 
     fn context(&self) -> ExecutionCtx<'_> {
