@@ -3,7 +3,7 @@
 //! `syn` has types for these with its feature `full`, which would be half as much again to
 //! compile for everyone who depends on pumped.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream};
@@ -12,6 +12,8 @@ use syn::{Attribute, Generics, Ident, Lifetime, ReturnType, Token, Type, Visibil
 use syn::{parenthesized, token};
 
 use crate::expression;
+
+use crate::types;
 
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -89,6 +91,25 @@ fn block(token: TokenTree) -> Option<Group> {
         Delimiter::None => block(group.stream().into_iter().next()?),
         Delimiter::Parenthesis | Delimiter::Bracket => None,
     }
+}
+
+impl Function {
+    /// The place of a `Self`, in the signature or in the body, that is the type of an `impl`
+    /// around it.
+    pub(crate) fn self_of_an_impl(&self) -> Option<Span> {
+        let Self { sig, body, .. } = self;
+        let inputs = may_say_self(sig.paren.span.join()).then(|| sig.inputs.to_token_stream());
+        let body = body.as_ref().filter(|body| may_say_self(body.span()));
+        types::self_type(&sig.output.to_token_stream())
+            .or_else(|| types::self_type(&inputs?))
+            .or_else(|| types::self_of_an_impl(&body?.stream()))
+    }
+}
+
+/// Whether the text at `span` has the word. To ask for it is one question, to look through
+/// tokens is one for each group.
+fn may_say_self(span: Span) -> bool {
+    span.source_text().is_none_or(|text| text.contains("Self"))
 }
 
 impl ToTokens for Function {

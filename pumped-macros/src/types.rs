@@ -241,9 +241,14 @@ pub(crate) fn of_trait_object(ty: &Type) -> Option<(String, TokenStream)> {
 /// type to take instead.
 pub(crate) fn tag_without_a_size(ty: &Type) -> Option<(TokenStream, String)> {
     let last = last_segment(ty)?;
+    let name = last.ident.to_string();
+    // Others need not be looked into.
+    if name != "Tag" && name != "Option" {
+        return None;
+    }
     let inner = first_argument(last)?;
     let inner_type = syn::parse2::<Type>(inner.clone()).ok()?;
-    match last.ident.to_string().as_str() {
+    match name.as_str() {
         "Option" => tag_without_a_size(&inner_type),
         "Tag" => {
             let (_, written) = without_a_size(&inner_type)?;

@@ -46,9 +46,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
         errors.over(receiver, &Message::Receiver { what: Subject::Executor });
         return Checked::Other(it.into_token_stream(), None);
     }
-    if let Some(span) = types::self_type(&it.sig.to_token_stream())
-        .or_else(|| types::self_of_an_impl(&it.body.as_ref()?.stream()))
-    {
+    if let Some(span) = it.self_of_an_impl() {
         errors.at(span, &Message::SelfOutput);
         return Checked::Other(it.into_token_stream(), None);
     }

@@ -49,9 +49,7 @@ fn function(mut it: Function, options: Options, errors: &mut Errors) -> Checked 
     if it.body.is_none() && it.sig.receiver().is_none() {
         errors.over(&it.sig.ident, &Message::FlowWithoutBody);
     }
-    if let Some(span) = types::self_type(&it.sig.to_token_stream())
-        .or_else(|| types::self_of_an_impl(&it.body.as_ref()?.stream()))
-    {
+    if let Some(span) = it.self_of_an_impl() {
         let message = match it.sig.receiver() {
             Some(_) => Message::Receiver { what: Subject::Flow },
             None => Message::FlowSelf,
