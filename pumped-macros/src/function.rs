@@ -13,6 +13,7 @@ use syn::{parenthesized, token};
 
 use crate::expression;
 
+use crate::hygiene;
 use crate::types;
 
 pub(crate) struct Function {
@@ -27,7 +28,7 @@ pub(crate) struct Function {
 #[derive(Clone)]
 pub(crate) struct Signature {
     /// What stands before the `fn`, in any order: whether it may is for rustc to say.
-    qualifiers: TokenStream,
+    qualifiers: Vec<TokenTree>,
     pub(crate) asyncness: Option<Token![async]>,
     pub(crate) unsafety: Option<Token![unsafe]>,
     pub(crate) fn_token: Token![fn],
@@ -121,6 +122,39 @@ impl ToTokens for Function {
 }
 
 impl Signature {
+    /// The place of the first token.
+    pub(crate) fn begin(&self) -> Span {
+        self.qualifiers.first().map_or(self.fn_token.span, TokenTree::span)
+    }
+
+    /// Makes the first token one that stands at `span`.
+    pub(crate) fn set_begin(&mut self, span: Span) {
+        match self.qualifiers.first_mut() {
+            Some(first) => first.set_span(span),
+            None => self.fn_token.span = span,
+        }
+    }
+
+    /// The signature with `<>` behind the name if nothing else is there.
+    pub(crate) fn with_generics(&self) -> TokenStream {
+        if !self.generics.params.is_empty() {
+            return self.to_token_stream();
+        }
+        let at = hygiene::quiet(self.ident.span());
+        let (open, close) = (hygiene::punct('<', at), hygiene::punct('>', at));
+        self.with(quote!(#open #close))
+    }
+
+    /// The signature with `parameters` behind the name.
+    fn with(&self, parameters: impl ToTokens) -> TokenStream {
+        let Self { qualifiers, fn_token, ident, generics, inputs, output, .. } = self;
+        let mut tokens = quote!(#(#qualifiers)* #fn_token #ident #parameters);
+        self.paren.surround(&mut tokens, |tokens| inputs.to_tokens(tokens));
+        let clause = &generics.where_clause;
+        tokens.extend(quote!(#output #clause));
+        tokens
+    }
+
     /// The first `self`.
     pub(crate) fn receiver(&self) -> Option<&TokenStream> {
         self.inputs.iter().find_map(|input| match input {
@@ -154,7 +188,7 @@ impl Signature {
 
 impl Parse for Signature {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut qualifiers = TokenStream::new();
+        let mut qualifiers = Vec::new();
         let (mut asyncness, mut unsafety) = (None, None);
         while !input.is_empty() && !input.peek(Token![fn]) {
             if input.peek(Token![async]) {
@@ -162,7 +196,7 @@ impl Parse for Signature {
             } else if input.peek(Token![unsafe]) {
                 unsafety = Some(input.fork().parse()?);
             }
-            input.parse::<TokenTree>()?.to_tokens(&mut qualifiers);
+            qualifiers.push(input.parse()?);
         }
         let fn_token = input.parse()?;
         let ident = input.parse()?;
@@ -188,11 +222,7 @@ impl Parse for Signature {
 
 impl ToTokens for Signature {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { qualifiers, fn_token, ident, generics, inputs, output, .. } = self;
-        tokens.extend(quote!(#qualifiers #fn_token #ident #generics));
-        self.paren.surround(tokens, |tokens| inputs.to_tokens(tokens));
-        let clause = &generics.where_clause;
-        tokens.extend(quote!(#output #clause));
+        tokens.extend(self.with(&self.generics));
     }
 }
 

@@ -83,7 +83,7 @@ fn key(executor: &Executor, function: &Function) -> TokenStream {
 
 /// The place of the first token after the visibility.
 fn begin(function: &Function) -> Span {
-    quiet(hygiene::ends(&function.sig.to_token_stream()).0)
+    quiet(function.sig.begin())
 }
 
 /// The function as it was written. Its first and its last token are marked as
@@ -97,34 +97,13 @@ fn kept(function: &Function) -> TokenStream {
     let vis = generated::quiet_visibility(&function.vis);
     let mut sig = sig.clone();
     sig.fn_token.span = quiet(sig.fn_token.span);
-    let sig = without_generics(sig.to_token_stream(), begin(function));
+    sig.set_begin(begin(function));
+    // Without the `<>`, rustc would take a dependency that it does not know for a type
+    // parameter that is missing, and so report it once with that advice and once without.
+    let sig = sig.with_generics();
     let mut body = body.clone();
     body.set_span(quiet(body.span()));
     quote!(#(#attrs)* #vis #sig #body)
-}
-
-/// The signature, which begins at `begin`, with `<>` behind the name if nothing else is
-/// there: rustc would take a dependency that it does not know for a type parameter that is
-/// missing, and so report it once with that advice and once without.
-fn without_generics(sig: TokenStream, begin: Span) -> TokenStream {
-    let mut all = sig.into_iter().peekable();
-    let mut signature = TokenStream::new();
-    if let Some(mut first) = all.next() {
-        first.set_span(begin);
-        let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "fn");
-        let mut after_fn = is_fn(&first);
-        signature.extend([first]);
-        while let Some(token) = all.next() {
-            let span = quiet(token.span());
-            let is_name = after_fn;
-            after_fn = is_fn(&token);
-            signature.extend([token]);
-            if is_name && matches!(all.peek(), Some(TokenTree::Group(_))) {
-                signature.extend([hygiene::punct('<', span), hygiene::punct('>', span)]);
-            }
-        }
-    }
-    signature
 }
 
 fn statics(executor: &Executor) -> TokenStream {
