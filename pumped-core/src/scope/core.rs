@@ -59,11 +59,24 @@ pub(crate) struct Target {
 
 impl Core {
     pub(crate) fn new(tags: TagList, presets: Presets, executions: Executions) -> Arc<Self> {
-        // All fields, which the compiler checks: they are written one by one below.
-        let _ = |core: Self| {
-            let Self { table: _, life: _, engine: _, changed: _, waiting: _, sleepers: _, .. } =
-                &core;
-            let Self { sleepers_due: _, has_cleanups: _, cleanups: _, cleaned: _, .. } = &core;
+        // All fields, which the compiler checks as long as there is no `..` here: they are
+        // written one by one below.
+        let _ = |core: &Self| {
+            let Self {
+                table: _,
+                life: _,
+                engine: _,
+                changed: _,
+                waiting: _,
+                sleepers: _,
+                sleepers_due: _,
+                has_cleanups: _,
+                cleanups: _,
+                cleaned: _,
+                tags: _,
+                presets: _,
+                executions: _,
+            } = core;
         };
         // SAFETY: every field is written.
         unsafe {
