@@ -127,3 +127,75 @@ impl Table {
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const ROOM: usize = PAGE * PAGES;
+
+    /// The indices at the borders of pages, and in the middle of some.
+    fn borders() -> Vec<u32> {
+        let borders = [0, FIRST, 100, PAGE, 2 * PAGE, 1000, ROOM - PAGE, ROOM];
+        let around = |border: usize| border.saturating_sub(1)..=border + 1;
+        let mut all: Vec<usize> = borders.into_iter().flat_map(around).collect();
+        all.dedup();
+        all.into_iter().filter(|at| *at < ROOM).map(|at| u32::try_from(at).unwrap()).collect()
+    }
+
+    /// An entry that is told from that of any other index. Nobody reads what it points to.
+    fn entry(index: u32) -> *mut () {
+        ptr::without_provenance_mut(0x10_0000 + index as usize * 8)
+    }
+
+    /// Every entry that can be read, and one look beyond.
+    fn seen(table: &Table) -> Vec<(u32, *mut ())> {
+        let all = (0..=u32::try_from(ROOM).unwrap()).map(|index| (index, table.get(index)));
+        all.filter(|(_, entry)| !entry.is_null()).collect()
+    }
+
+    fn all_of(indices: &[u32]) -> Vec<(u32, *mut ())> {
+        indices.iter().map(|index| (*index, entry(*index))).collect()
+    }
+
+    #[test]
+    fn each_index_has_a_place_of_its_own_and_is_taken_out_once() {
+        let (arena, table, indices) = (Bump::new(), Table::new(), borders());
+        assert!(indices.windows(2).all(|pair| pair[0] < pair[1]), "{indices:?}");
+        assert!(seen(&table).is_empty());
+        // From the far end, so that pages are made in no order.
+        for (at, index) in indices.iter().enumerate().rev() {
+            assert!(table.set(*index, entry(*index), &arena), "{index}");
+            assert_eq!(seen(&table), all_of(&indices[at..]));
+        }
+        let mut taken = Vec::new();
+        table.take_all(|index, entry| taken.push((index, entry)));
+        assert_eq!(taken, all_of(&indices));
+        assert!(seen(&table).is_empty());
+        table.take_all(|index, _| panic!("{index} again"));
+        // A page that was emptied is used again.
+        assert!(table.set(300, entry(300), &arena));
+        assert_eq!(seen(&table), all_of(&[300]));
+    }
+
+    #[test]
+    fn beyond_the_last_page_there_is_no_room() {
+        let (arena, table) = (Bump::new(), Table::new());
+        for index in [u32::try_from(ROOM).unwrap(), u32::MAX - 1, u32::MAX] {
+            assert!(!table.set(index, entry(0), &arena), "{index}");
+            assert!(table.get(index).is_null(), "{index}");
+        }
+        table.take_all(|index, _| panic!("{index}"));
+    }
+
+    #[test]
+    fn what_stands_for_missing_pages_is_never_written() {
+        let (arena, one, other) = (Bump::new(), Table::new(), Table::new());
+        for index in borders() {
+            assert!(one.set(index, entry(index), &arena));
+        }
+        assert!(seen(&other).is_empty());
+        one.take_all(|_, _| {});
+        assert!(NO_PAGE.iter().all(|entry| entry.load(Ordering::Relaxed).is_null()));
+    }
+}
