@@ -111,7 +111,7 @@ impl<'a> ResolveCtx<'a> {
     /// From a context of [`testing`](crate::testing) it upgrades to nothing.
     #[must_use]
     pub fn scope(&self) -> WeakScope {
-        WeakScope::new(self.core.cloned())
+        WeakScope::new(self.core)
     }
 
     /// The cleanups that the build has registered, for the value to have.

@@ -4,7 +4,7 @@
 #[cfg(not(loom))]
 use std::sync as from;
 #[cfg(not(loom))]
-pub(crate) use std::sync::Arc;
+pub(crate) use std::sync::{Arc, Weak};
 
 #[cfg(loom)]
 use loom::sync as from;
@@ -17,6 +17,32 @@ pub(crate) use from::atomic::{
 };
 
 use std::sync::{PoisonError, TryLockError};
+
+/// Loom knows none: this one keeps what it points to.
+#[cfg(loom)]
+pub(crate) struct Weak<T>(Arc<T>);
+
+#[cfg(loom)]
+impl<T> Weak<T> {
+    pub(crate) fn upgrade(&self) -> Option<Arc<T>> {
+        Some(self.0.clone())
+    }
+}
+
+#[cfg(loom)]
+impl<T> Clone for Weak<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// What points to the same and does not keep it.
+pub(crate) fn downgrade<T>(shared: &Arc<T>) -> Weak<T> {
+    #[cfg(not(loom))]
+    return Arc::downgrade(shared);
+    #[cfg(loom)]
+    return Weak(shared.clone());
+}
 
 /// A shared `T` that `write` writes where it stays, for what is too large to be moved there.
 ///

@@ -1,10 +1,13 @@
 //! Rules 7, 17 and 19: the last handle of a scope, and values that outlive it.
 
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Barrier, Mutex};
+use std::sync::{Barrier, Mutex, OnceLock};
 use std::thread;
 
-use pumped::error::{ResolveErrorKind, ScopeError};
+use pumped::WeakScope;
+use pumped::error::{BoxError, ResolveErrorKind, ScopeError};
+use pumped::extension::{Extension, GraphDebug};
 use pumped::prelude::*;
 use pumped_tests::live::{self, Trace, watchdog};
 
@@ -278,4 +281,52 @@ fn all_last_handles_at_once() {
         assert_eq!(lines.iter().filter(|line| line.starts_with('-')).count(), count, "{lines:?}");
         assert_eq!(lines.iter().filter(|line| line.ends_with("dropped")).count(), count);
     }
+}
+
+/// What belongs to a scope, and knows it weakly, is dropped with it: a tag, an extension, and
+/// the writer of one that comes with pumped.
+#[test]
+fn what_knows_its_scope_weakly_goes_with_it() {
+    /// Says when it is dropped; also a writer, and an extension.
+    struct Owned(&'static str, Trace, OnceLock<WeakScope>);
+    impl Drop for Owned {
+        fn drop(&mut self) {
+            assert!(self.2.get().is_none_or(|scope| scope.upgrade().is_none()));
+            self.1.note(format!("{} dropped", self.0));
+        }
+    }
+    impl Write for Owned {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    impl Extension for Owned {
+        fn name(&self) -> &'static str {
+            self.0
+        }
+        fn init(&self, scope: &Scope) -> Result<(), BoxError> {
+            self.2.set(scope.downgrade()).map_err(|_| "set up twice".into())
+        }
+    }
+
+    let trace = Trace::default();
+    let owned = |name| Owned(name, trace.clone(), OnceLock::new());
+    let scope = Scope::builder()
+        .tag(owned("tag"))
+        .extension(owned("extension"))
+        .extension(GraphDebug::new(owned("writer")))
+        .build()
+        .unwrap();
+    scope.tag::<Owned>().unwrap().2.set(scope.downgrade()).unwrap();
+    let (weak, kept) = (scope.downgrade(), scope.downgrade().keep_drained());
+    assert!(weak.upgrade().is_some());
+    drop(scope);
+    assert!(weak.upgrade().is_none());
+    pollster::block_on(kept);
+    let mut dropped = dropped(&trace);
+    dropped.sort();
+    assert_eq!(dropped, ["extension", "tag", "writer"]);
 }

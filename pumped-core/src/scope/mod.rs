@@ -440,7 +440,7 @@ impl Scope {
     /// A handle that does not keep the scope.
     #[must_use]
     pub fn downgrade(&self) -> WeakScope {
-        WeakScope::new(Some(self.core.clone()))
+        WeakScope::new(Some(&self.core))
     }
 
     /// A tag of the scope.

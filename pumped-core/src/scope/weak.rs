@@ -6,7 +6,7 @@ use super::Scope;
 use super::core::Core;
 use super::eager;
 use crate::cleanup;
-use crate::sync::Arc;
+use crate::sync::{Arc, Weak, downgrade};
 
 /// A handle that does not keep its scope: for values inside of the scope that use
 /// it later, such as schedulers and servers.
@@ -21,19 +21,25 @@ use crate::sync::Arc;
 /// assert!(weak.upgrade().is_none());
 /// ```
 #[derive(Clone, Default)]
-pub struct WeakScope(Option<Arc<Core>>);
+pub struct WeakScope(Option<Weak<Core>>);
 
 impl WeakScope {
-    pub(crate) fn new(core: Option<Arc<Core>>) -> Self {
-        Self(core)
+    /// Of none, where nothing ever was. It does not keep the memory of the scope either:
+    /// what belongs to that, a tag or an extension, may well have one.
+    pub(crate) fn new(core: Option<&Arc<Core>>) -> Self {
+        Self(core.map(downgrade))
+    }
+
+    fn core(&self) -> Option<Arc<Core>> {
+        self.0.as_ref()?.upgrade()
     }
 
     /// The scope, unless its last handle is gone. What comes back is a user handle
     /// like any other: the scope lives until it is dropped.
     #[must_use]
     pub fn upgrade(&self) -> Option<Scope> {
-        let core = self.0.as_ref()?;
-        core.try_add_user().then(|| Scope::from_core(core.clone()))
+        let core = self.core()?;
+        core.try_add_user().then(|| Scope::from_core(core))
     }
 
     /// Awaits async cleanups as they come up, until the scope has ended: those of values
@@ -53,7 +59,7 @@ impl WeakScope {
     /// # }
     /// ```
     pub async fn keep_drained(self) {
-        if let Some(core) = self.0 {
+        if let Some(core) = self.core() {
             cleanup::keep_drained(core).await;
         }
     }
@@ -94,7 +100,7 @@ impl WeakScope {
     /// # }
     /// ```
     pub async fn keep_eager(self) {
-        if let Some(core) = self.0 {
+        if let Some(core) = self.core() {
             eager::keep(core).await;
         }
     }
