@@ -160,6 +160,14 @@ fn an_outdated_build_is_closed_once() {
     assert_eq!(lines, ["-doubled#1", "-doubled#2", "-source#1"]);
 }
 
+/// A change that passes the gate `modify`.
+fn one_more(trace: &Trace) -> impl Fn(&u32) -> u32 {
+    |now| {
+        trace.pass("modify");
+        now + 1
+    }
+}
+
 /// Rule 13: while somebody modifies a source, others read it and write other sources.
 #[test]
 fn modify_holds_no_lock_of_ours() {
@@ -168,10 +176,7 @@ fn modify_holds_no_lock_of_ours() {
     let scope = trace.scope();
     scope.get::<top>().unwrap();
     let gate = trace.gate("modify");
-    let change = |now: &u32| {
-        trace.pass("modify");
-        now + 1
-    };
+    let change = one_more(&trace);
     thread::scope(|threads| {
         let writer = threads.spawn(|| scope.modify::<source>(change));
         gate.reached();
@@ -249,10 +254,7 @@ fn a_batch_that_waits_holds_up_nobody_elsewhere() {
     let slots = (*scope.get::<source>().unwrap(), *scope.get::<other>().unwrap());
     assert_eq!(slots, (1, 1));
     let gate = trace.gate("modify");
-    let change = |now: &u32| {
-        trace.pass("modify");
-        now + 1
-    };
+    let change = one_more(&trace);
     thread::scope(|threads| {
         threads.spawn(|| scope.modify::<source>(change).unwrap());
         gate.reached();

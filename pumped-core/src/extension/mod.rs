@@ -64,7 +64,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// panic in one of them is an error of the operation, or is reported where it is over.
 ///
 /// An extension that keeps the scope it is given keeps it from ending:
-/// [`downgrade`](Scope::downgrade) it.
+/// [`downgrade`](Scope::downgrade) it. One that keeps a controller, a watch or a subscription
+/// of its own scope does not, but is never dropped itself, and neither is a tag that does.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extension: give a value of a type of yours with an `impl pumped::extension::Extension`",
     label = "not an extension",
