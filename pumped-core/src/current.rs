@@ -198,6 +198,12 @@ pub(crate) fn thread() -> usize {
     INNERMOST.with(|innermost| ptr::from_ref(innermost).addr())
 }
 
+/// Whether this thread runs any user code for a scope.
+#[inline]
+pub(crate) fn is_anywhere() -> bool {
+    INNERMOST.with(|innermost| !innermost.get().is_null())
+}
+
 /// Whether this thread runs user code for `core`.
 pub(crate) fn is_inside(core: *const Core) -> bool {
     find(|frame| ptr::eq(frame.core(), core).then_some(())).is_some()

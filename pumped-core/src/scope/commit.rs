@@ -43,7 +43,9 @@ fn set(
         let new = new(&mut turn.engine.spares);
         turn.put(target, new, None)?
     };
-    follow::settle(core, &noted);
+    if !noted.is_empty() {
+        follow::settle(core, &noted);
+    }
     Ok(())
 }
 
@@ -121,10 +123,12 @@ impl<'c> Turn<'c> {
             return Err(ScopeError::Disposed);
         }
         self.slot = engine.ensure_live(self.core, target);
-        match engine.built_from(self.core, self.slot) {
-            Some(names) => Err(ScopeError::Cycle(ResolveError::cycle(names))),
-            None => Ok(()),
+        if current::is_anywhere()
+            && let Some(names) = engine.built_from(self.core, self.slot)
+        {
+            return Err(ScopeError::Cycle(ResolveError::cycle(names)));
         }
+        Ok(())
     }
 
     /// Whether others write, or wait for their turn.

@@ -248,6 +248,7 @@ impl LiveState {
 
 impl Engine {
     /// The number of a live executor's slot.
+    #[inline]
     pub(crate) fn live_slot(&self, core: &Core, key: &'static Node) -> Option<u32> {
         let slot = self.entry(core, key.index())?.cast::<LiveSlot>();
         // SAFETY: the entry of a live executor is a slot that `self.live` keeps.
@@ -255,10 +256,15 @@ impl Engine {
     }
 
     /// The slot of a live executor; made, with those below it, if there is none.
+    #[inline]
     pub(crate) fn ensure_live(&mut self, core: &Core, target: Target) -> u32 {
-        if let Some(found) = self.live_slot(core, target.key) {
-            return found;
+        match self.live_slot(core, target.key) {
+            Some(found) => found,
+            None => self.make_live_with_all_below(core, target),
         }
+    }
+
+    fn make_live_with_all_below(&mut self, core: &Core, target: Target) -> u32 {
         if self.live_missing(core, target).is_none() {
             return self.make_live(core, target);
         }
