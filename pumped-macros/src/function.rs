@@ -1,7 +1,7 @@
 //! A function, as far as we look into it: its body and its patterns stay tokens.
 //!
-//! `syn` has types for these with its feature `full`, which would be half as much again to
-//! compile for everyone who depends on pumped.
+//! `syn` has types for these with its feature `full`, which would take it twice as long to
+//! compile, for everyone who depends on pumped.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -12,7 +12,6 @@ use syn::{Attribute, Generics, Ident, Lifetime, ReturnType, Token, Type, Visibil
 use syn::{parenthesized, token};
 
 use crate::expression;
-
 use crate::hygiene;
 use crate::types;
 
@@ -80,6 +79,17 @@ impl Function {
         };
         Ok(Self { attrs, vis, sig, body: Some(body) })
     }
+
+    /// The place of a `Self`, in the signature or in the body, that is the type of an `impl`
+    /// around it.
+    pub(crate) fn self_of_an_impl(&self) -> Option<Span> {
+        let Self { sig, body, .. } = self;
+        let inputs = may_say_self(sig.paren.span.join()).then(|| sig.inputs.to_token_stream());
+        let body = body.as_ref().filter(|body| may_say_self(body.span()));
+        types::self_type(&sig.output.to_token_stream())
+            .or_else(|| types::self_type(&inputs?))
+            .or_else(|| types::self_of_an_impl(&body?.stream()))
+    }
 }
 
 /// The block, taken out of the group that `macro_rules!` puts around a `$body:block`.
@@ -91,19 +101,6 @@ fn block(token: TokenTree) -> Option<Group> {
         Delimiter::Brace => Some(group),
         Delimiter::None => block(group.stream().into_iter().next()?),
         Delimiter::Parenthesis | Delimiter::Bracket => None,
-    }
-}
-
-impl Function {
-    /// The place of a `Self`, in the signature or in the body, that is the type of an `impl`
-    /// around it.
-    pub(crate) fn self_of_an_impl(&self) -> Option<Span> {
-        let Self { sig, body, .. } = self;
-        let inputs = may_say_self(sig.paren.span.join()).then(|| sig.inputs.to_token_stream());
-        let body = body.as_ref().filter(|body| may_say_self(body.span()));
-        types::self_type(&sig.output.to_token_stream())
-            .or_else(|| types::self_type(&inputs?))
-            .or_else(|| types::self_of_an_impl(&body?.stream()))
     }
 }
 

@@ -35,11 +35,8 @@ fn set(
 ) -> Result<(), ScopeError> {
     let noted = {
         let mut turn = Turn::new(core);
-        turn.begin(target)?;
         // To compare the values, the lock is let go of.
-        if target.key.same.is_some() || turn.is_contended() {
-            turn.queue(target)?;
-        }
+        turn.begin(target, target.key.same.is_some())?;
         let new = new(&mut turn.engine.spares);
         turn.put(target, new, None)?
     };
@@ -55,7 +52,8 @@ pub(crate) fn modify<E: Executor>(
     change: impl FnOnce(&E::Output) -> E::Output,
 ) -> Result<(), ScopeError> {
     let target = core.target(E::NODE.get());
-    let mut turn = Turn::take(core, target)?;
+    let mut turn = Turn::new(core);
+    turn.begin(target, true)?;
     turn.engine.unlock();
     let frame = turn.frame(target);
     let inside = current::enter(&frame);
@@ -70,7 +68,8 @@ pub(crate) fn modify_if_current<E: Executor>(
     change: &mut Option<impl FnOnce(&E::Output) -> E::Output>,
 ) -> Result<bool, ScopeError> {
     let target = core.target(E::NODE.get());
-    let mut turn = Turn::take(core, target)?;
+    let mut turn = Turn::new(core);
+    turn.begin(target, true)?;
     let slot = turn.slot;
     let state = turn.engine.state(slot);
     let current = if state.is_clean() { state.current() } else { None };
@@ -85,10 +84,7 @@ pub(crate) fn modify_if_current<E: Executor>(
 pub(crate) fn release(core: &Arc<Core>, target: Target) -> Result<(), ScopeError> {
     let followed = {
         let mut turn = Turn::new(core);
-        turn.begin(target)?;
-        if turn.is_contended() {
-            turn.queue(target)?;
-        }
+        turn.begin(target, false)?;
         let slot = turn.slot;
         turn.engine.revision += 1;
         turn.engine.empty(slot);
@@ -116,8 +112,9 @@ impl<'c> Turn<'c> {
         Self { core, engine: core.lock(), slot: u32::MAX, ticket: None }
     }
 
-    /// Begins it, without a ticket.
-    fn begin(&mut self, target: Target) -> Result<(), ScopeError> {
+    /// Begins it: with a ticket if the writer `lets_go` of the lock, or others write, or wait
+    /// for their turn.
+    fn begin(&mut self, target: Target, lets_go: bool) -> Result<(), ScopeError> {
         let engine = &mut *self.engine;
         if !engine.is_open_to_me(self.core) {
             return Err(ScopeError::Disposed);
@@ -128,7 +125,7 @@ impl<'c> Turn<'c> {
         {
             return Err(ScopeError::Cycle(ResolveError::cycle(names)));
         }
-        Ok(())
+        if lets_go || self.is_contended() { self.queue(target) } else { Ok(()) }
     }
 
     /// Whether others write, or wait for their turn.
@@ -136,14 +133,6 @@ impl<'c> Turn<'c> {
     fn is_contended(&self) -> bool {
         let rare = self.engine.live[self.slot as usize].rare.as_ref();
         rare.is_some_and(|rare| !rare.writers.is_empty())
-    }
-
-    /// A turn whose writer may let go of the lock.
-    fn take(core: &'c Arc<Core>, target: Target) -> Result<Self, ScopeError> {
-        let mut turn = Self::new(core);
-        turn.begin(target)?;
-        turn.queue(target)?;
-        Ok(turn)
     }
 
     /// Takes a ticket, and waits until it is the first.
