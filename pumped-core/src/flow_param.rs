@@ -15,6 +15,7 @@ use crate::scope::ops;
 use crate::threads::ForAllThreads;
 use crate::value::Inputs;
 use std::any::TypeId;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -61,12 +62,19 @@ pub enum AsBuilt {}
 pub struct Taking<'x> {
     cx: &'x ExecutionCtx<'x>,
     node: &'static Node,
-    /// The live values, in the order of their parameters and the last one first: where
-    /// there are several, which have to be current together, or where they were awaited.
-    cut: Option<Inputs>,
-    /// The one live value of an async flow, as it was when nothing had to be awaited: it
-    /// may go stale at any time, and what is async is not to be had anew without awaiting.
-    held: Option<Guard>,
+    live: Live,
+}
+
+/// The live values that are there before a flow takes its parameters.
+enum Live {
+    /// It takes the latest.
+    None,
+    /// The one of an async flow, as it was when nothing had to be awaited: it may go stale
+    /// at any time, and what is async is not to be had anew without awaiting.
+    One(Guard),
+    /// All, in the order of their parameters and the last one first: where there are several,
+    /// which have to be current together, or where they were awaited.
+    Cut(Inputs),
 }
 
 impl<'x> Taking<'x> {
@@ -75,15 +83,16 @@ impl<'x> Taking<'x> {
     #[inline]
     pub(crate) fn new(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Result<Self, ResolveError> {
         let node = node.get();
-        let cut = if node.takes_several_live_values() { Some(cut(cx, node)?) } else { None };
-        Ok(Self { cx, node, cut, held: None })
+        let live =
+            if node.takes_several_live_values() { Live::Cut(cut(cx, node)?) } else { Live::None };
+        Ok(Self { cx, node, live })
     }
 
     /// Of what may be async below: [`fill`](Self::fill) it before anything is taken.
     #[inline]
     #[must_use]
     pub fn of(cx: &'x ExecutionCtx<'x>, node: NodeRef) -> Self {
-        Self { cx, node: node.get(), cut: None, held: None }
+        Self { cx, node: node.get(), live: Live::None }
     }
 
     /// As [`new`](Self::new), also of what is async below. What is warm is there at once, and
@@ -95,12 +104,16 @@ impl<'x> Taking<'x> {
     pub fn fill(&mut self) -> Filling<'_> {
         let (node, core) = (self.node, self.cx.scope().core());
         let takes_several = node.takes_several_live_values();
-        let held = &mut self.held;
+        let live = &mut self.live;
         let is_there = |param: &Param| match param {
             Param::Edge(edge) if !edge.kind().is_needed_at_build() => true,
             Param::Edge(edge) if edge.is_live() && !takes_several => {
-                *held = ops::read_live(core, edge.node());
-                held.is_some()
+                let read = ops::read_live(core, edge.node());
+                let is_there = read.is_some();
+                if let Some(one) = read {
+                    *live = Live::One(one);
+                }
+                is_there
             }
             Param::Edge(edge) => ops::is_prepared(core, edge.node()),
             _ => true,
@@ -111,11 +124,11 @@ impl<'x> Taking<'x> {
             }
             if let Some(mut cut) = ops::cut_at_once(core, node) {
                 cut.reverse();
-                self.cut = Some(cut);
+                self.live = Live::Cut(cut);
                 return Filling::Done;
             }
         }
-        self.held = None;
+        self.live = Live::None;
         Filling::Later(Box::pin(self.filled()))
     }
 
@@ -133,7 +146,7 @@ impl<'x> Taking<'x> {
         if node.takes_live_values() {
             let mut cut = ops::cut_async(core, node).await?;
             cut.reverse();
-            self.cut = Some(cut);
+            self.live = Live::Cut(cut);
         }
         Ok(())
     }
@@ -141,18 +154,27 @@ impl<'x> Taking<'x> {
     #[inline]
     fn value<E: Executor>(&mut self) -> Result<Ref<'x, E>, ResolveError> {
         if E::Kind::LIVE
-            && let Some(value) = self.cut.as_mut().and_then(Inputs::pop)
-        {
-            assert!(value.header().holds::<E::Output>(), "this parameter is of another executor");
-            return Ok(Ref::owned(value));
-        }
-        if E::Kind::LIVE
-            && let Some(held) = self.held.take()
+            && let Some(held) = self.live.next()
         {
             assert!(held.header().holds::<E::Output>(), "this parameter is of another executor");
             return Ok(Ref::live(held));
         }
         ops::get(self.cx.scope().core())
+    }
+}
+
+impl Live {
+    /// What the next parameter that is live takes.
+    #[inline]
+    fn next(&mut self) -> Option<Guard> {
+        match self {
+            Self::None => None,
+            Self::One(_) => match mem::replace(self, Self::None) {
+                Self::One(held) => Some(held),
+                _ => None,
+            },
+            Self::Cut(values) => values.pop().map(Guard::counted),
+        }
     }
 }
 

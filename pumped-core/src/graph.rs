@@ -84,7 +84,7 @@ impl Graph {
         Self::in_scope(core, core.met())
     }
 
-    fn in_scope(core: &Core, from: impl IntoIterator<Item = &'static Node>) -> Self {
+    fn in_scope(core: &Core, from: Vec<&'static Node>) -> Self {
         let mut graph = Collector::new(|node| {
             let target = core.target(node);
             (target.key, core.presets.params(target))
@@ -101,7 +101,7 @@ impl Graph {
 
     /// Everything below `root`, as it is in a scope.
     pub(crate) fn below(core: &Core, root: &'static Node) -> Self {
-        Self::in_scope(core, [root])
+        Self::in_scope(core, vec![root])
     }
 
     /// The executors; an edge names its target by the position in this slice.

@@ -21,6 +21,7 @@ use crate::executor::Executor;
 use crate::node::Node;
 use crate::reclaim;
 use crate::scope::Core;
+use crate::short::Short;
 use crate::sync::{Arc, AtomicUsize, Ordering, fence};
 
 pub(crate) use spare::Spares;
@@ -104,24 +105,20 @@ pub(crate) unsafe fn value_of<T>(header: NonNull<Header>) -> NonNull<T> {
     unsafe { header.byte_add(offset_of!(Holder<T>, value)).cast() }
 }
 
-/// Makes room for a value of `node`: the header and the inputs are written, the
-/// value is not.
+/// Makes room for a value of `node`: the header is written, the value is not, and neither are
+/// the inputs if there are any.
 ///
 /// # Safety
 /// `memory` is unused, and of the layout that `layout_of` gives for `count` inputs.
-///
-/// # Panics
-/// If there are not as many inputs as that.
 #[inline]
 unsafe fn prepare(
     memory: NonNull<u8>,
     node: &'static Node,
     count: usize,
-    inputs: impl Iterator<Item = Handle>,
     storage: Storage,
 ) -> NonNull<Header> {
     let header = memory.cast::<Header>();
-    // SAFETY: the memory is large enough for the header …
+    // SAFETY: the memory is large enough for the header.
     unsafe {
         header.write(Header {
             count: AtomicUsize::new(1),
@@ -135,22 +132,36 @@ unsafe fn prepare(
             is_registered: Cell::new(false),
         });
     }
-    if count > 0 {
-        // SAFETY: … and, at this offset, for as many handles as there are inputs.
-        let room = unsafe { memory.byte_add(inputs_offset(node)).cast::<Handle>() };
-        let mut written = 0;
-        inputs.take(count).for_each(|input| {
-            // SAFETY: as above.
-            unsafe { room.add(written).write(input) };
-            written += 1;
-        });
-        assert_eq!(written, count, "as many inputs as there is room for");
-    }
     header
 }
 
+/// Writes the inputs of a value of `node`.
+///
+/// # Safety
+/// `header` is from [`prepare`] for that node and `count` inputs, which are not written yet.
+///
+/// # Panics
+/// If there are not as many inputs as that.
+#[inline]
+unsafe fn put_inputs(
+    header: NonNull<Header>,
+    node: &'static Node,
+    count: usize,
+    inputs: impl Iterator<Item = Handle>,
+) {
+    // SAFETY: at this offset there is room for as many handles.
+    let room = unsafe { header.byte_add(inputs_offset(node)).cast::<Handle>() };
+    let mut written = 0;
+    inputs.take(count).for_each(|input| {
+        // SAFETY: as above.
+        unsafe { room.add(written).write(input) };
+        written += 1;
+    });
+    assert_eq!(written, count, "as many inputs as there is room for");
+}
+
 /// The handles to what a value is built from.
-pub(crate) type Inputs = smallvec::SmallVec<[Handle; 4]>;
+pub(crate) type Inputs = Short<Handle, 4>;
 
 /// Memory in `arena` for a value of `node` with `inputs` inputs.
 #[inline]
@@ -171,8 +182,11 @@ pub(crate) unsafe fn room_in_arena(
     let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
     // SAFETY: the caller's promise.
     unsafe {
-        let inputs = inputs.into_iter().flat_map(|inputs| inputs.drain(..));
-        prepare(memory, node, count, inputs, Storage::Arena)
+        let header = prepare(memory, node, count, Storage::Arena);
+        if let Some(inputs) = inputs {
+            put_inputs(header, node, count, inputs.drain());
+        }
+        header
     }
 }
 
@@ -207,7 +221,13 @@ pub(crate) unsafe fn room_on_heap(
     inputs: impl Iterator<Item = Handle>,
 ) -> NonNull<Header> {
     // SAFETY: the caller's promise.
-    unsafe { prepare(memory, node, count, inputs, Storage::Heap) }
+    unsafe {
+        let header = prepare(memory, node, count, Storage::Heap);
+        if count > 0 {
+            put_inputs(header, node, count, inputs);
+        }
+        header
+    }
 }
 
 /// Gives up a room whose value was never written. Returns its memory if it is an

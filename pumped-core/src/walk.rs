@@ -7,7 +7,8 @@
 //! a message built on the spot, and `#[track_caller]` puts it at the user's token.
 //!
 //! The bodies are plain on purpose: const evaluation pays for every call and
-//! every iterator, and these run once per executor in every `cargo check`.
+//! every iterator, and these run once per executor in every `cargo check`. They are
+//! `inline` for another reason: nothing calls them when a program runs, so no code is made of them.
 
 use crate::node::{Edge, EdgeKind, Node, NodeRef, Param, follow};
 use crate::walk_text::Text;
@@ -31,6 +32,7 @@ const BOUND_SLOTS: usize = BOUND * 2;
 /// `start` are followed: the usual order, dependencies first, ends at once.
 /// Cycles that reach beyond the bound are found by `check_blocking`.
 #[track_caller]
+#[inline]
 pub const fn check_definition(start: NodeRef) {
     let start: &'static Node = follow!(start);
     if start.traits.live || start.traits.eager || start.traits.eq {
@@ -51,6 +53,7 @@ pub const fn check_definition(start: NodeRef) {
 /// for a walk is most of what a check costs that has none to do.
 #[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits of an id")]
 #[track_caller]
+#[inline]
 const fn check_later(start: &'static Node) {
     let mut found = [start; BOUND];
     let mut found_from = [0; BOUND];
@@ -83,6 +86,7 @@ const fn check_later(start: &'static Node) {
 }
 
 #[track_caller]
+#[inline]
 const fn check_options(node: &Node) {
     if node.traits.live {
         return;
@@ -114,12 +118,14 @@ pub(crate) enum Instead {
 
 /// Checks everything below `start`: no cycle.
 #[track_caller]
+#[inline]
 pub(crate) const fn check_whole(start: NodeRef) {
     check_blocking(start, Instead::Nothing);
 }
 
 /// Checks everything below `start`: no cycle, and nothing async.
 #[track_caller]
+#[inline]
 pub(crate) const fn check_blocking(start: NodeRef, instead: Instead) {
     let start = start.get();
     if start.params.is_empty() && !start.traits.asynchronous {
@@ -137,6 +143,7 @@ pub(crate) const fn check_blocking(start: NodeRef, instead: Instead) {
 /// is its place on the path, counted from one, or zero once all below it is done.
 #[expect(clippy::cast_possible_truncation, reason = "a slot is the low bits of an id")]
 #[track_caller]
+#[inline]
 const fn walk<const NODES: usize, const SLOTS: usize>(
     start: &'static Node,
     instead: Instead,
@@ -199,6 +206,7 @@ const fn walk<const NODES: usize, const SLOTS: usize>(
 /// Reports the cycle that closes at `found[last]`, which came from `found_from[last]`.
 #[cold]
 #[track_caller]
+#[inline]
 const fn report_found_cycle(
     found: &[&'static Node; BOUND],
     found_from: &[usize; BOUND],
@@ -221,6 +229,7 @@ const fn report_found_cycle(
 /// The members of a cycle are `path[from..depth]`.
 #[cold]
 #[track_caller]
+#[inline]
 const fn report_cycle(path: &[&'static Node], from: usize, depth: usize) {
     let mut text = Text::new();
     text.push("dependency cycle: ");
@@ -233,6 +242,7 @@ const fn report_cycle(path: &[&'static Node], from: usize, depth: usize) {
 
 #[cold]
 #[track_caller]
+#[inline]
 const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
     if matches!(instead, Instead::Nothing) {
         return;
@@ -264,6 +274,7 @@ const fn report_async(path: &[&'static Node], depth: usize, instead: Instead) {
 
 /// Checks that the application may provide the value: the executor has no body.
 #[track_caller]
+#[inline]
 pub(crate) const fn check_provided(node: NodeRef) {
     let node = node.get();
     if !node.traits.provided {

@@ -13,11 +13,13 @@ pub(crate) struct Text {
 }
 
 impl Text {
+    #[inline]
     pub(crate) const fn new() -> Self {
         Self { bytes: [0; CAPACITY], len: 0 }
     }
 
     /// Appends `text`, or as much of it as ends at a character and fits.
+    #[inline]
     pub(crate) const fn push(&mut self, text: &str) {
         let mut fits = text.len();
         if fits > CAPACITY - self.len {
@@ -35,6 +37,7 @@ impl Text {
     }
 
     /// Appends the names of `path[from..to]`: `` `a` -> `b` -> `c` ``.
+    #[inline]
     pub(crate) const fn push_path(&mut self, path: &[&'static Node], from: usize, to: usize) {
         let shortened = to - from > SHOWN_AT_EACH_END * 2;
         let mut at = from;
@@ -55,6 +58,7 @@ impl Text {
         }
     }
 
+    #[inline]
     const fn push_number(&mut self, number: usize) {
         if number >= 10 {
             self.push_number(number / 10);
@@ -65,6 +69,7 @@ impl Text {
         self.push(last);
     }
 
+    #[inline]
     pub(crate) const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.len);
         match std::str::from_utf8(text) {

@@ -118,6 +118,46 @@ fn rule_6_it_is_cancelled_with_the_last_who_waits() {
     scope.dispose().unwrap();
 }
 
+#[executor]
+async fn failing(url: Reactive<url>) -> Result<u32, String> {
+    yield_now().await;
+    Err(format!("{} fails", *url))
+}
+
+#[executor]
+async fn forgiving(
+    failing: Lazy<failing>,
+    url: Reactive<url>,
+    log: Tag<Log>,
+    cx: &ResolveCtx<'_>,
+) -> u32 {
+    log.note("open");
+    let closing = log.clone();
+    cx.on_cleanup(move || {
+        closing.note("close");
+    });
+    failing.get_async().await.map_or(*url, |value| *value)
+}
+
+#[executor]
+async fn strict(forgiving: Reactive<forgiving>, failing: Reactive<failing>) -> u32 {
+    *forgiving + *failing
+}
+
+#[test]
+fn rule_6_what_ends_as_the_last_who_waits_fails_is_closed_and_built_anew() {
+    let (scope, log) = scope();
+    block_on(async {
+        // `failing` ends while `forgiving` polls it; with it ends `strict`, and so nobody
+        // waits for `forgiving`, which comes to its end in that very poll.
+        assert!(scope.get_async::<strict>().await.is_err());
+        assert_eq!(log.take(), ["open", "close"]);
+        assert!(!scope.is_cached::<forgiving>());
+        assert_eq!(*scope.get_async::<forgiving>().await.unwrap(), 1);
+        assert_eq!(log.take(), ["open"]);
+    });
+}
+
 #[test]
 fn rule_9_an_update_during_a_build_is_not_lost() {
     let (scope, log) = scope();

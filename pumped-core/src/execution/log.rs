@@ -1,7 +1,6 @@
 //! The nodes of one root execution, while it runs.
 
-use std::collections::BinaryHeap;
-
+use crate::sorted::by_rank;
 use crate::sync::Mutex;
 use crate::tree::ExecutionNode;
 
@@ -49,10 +48,9 @@ impl Ended {
         if self.nodes.len() <= limit {
             return Vec::new();
         }
-        let depths = self.nodes.iter().map(|node| u64::from(node.depth()));
-        let order = depths.zip(0..).collect::<BinaryHeap<(_, usize)>>().into_sorted_vec();
+        let depths: Vec<u64> = self.nodes.iter().map(|node| u64::from(node.depth())).collect();
         let mut is_kept = vec![false; self.nodes.len()];
-        for &(_, at) in &order[..limit] {
+        for &at in &by_rank(&depths)[..limit] {
             is_kept[at] = true;
         }
         let mut kept = is_kept.into_iter();

@@ -6,9 +6,8 @@
 use std::ptr;
 use std::task::Waker;
 
-use slab::Slab;
-
 use crate::current;
+use crate::keyed::Keyed;
 use crate::scope::Core;
 use crate::shared::wake_all;
 use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Mutex, Ordering, fence_in_models};
@@ -22,7 +21,7 @@ struct Shard {
     blocking: AtomicUsize,
     asynchronous: AtomicUsize,
     /// The async ones that wait for something, and are to be woken if they are to end.
-    sleepers: Mutex<Slab<Waker>>,
+    sleepers: Mutex<Keyed<Waker>>,
 }
 
 /// The running executions of a scope. The counters are made for the first one.
@@ -104,7 +103,7 @@ impl Running {
         let new: Box<[Shard; SHARDS]> = Box::new(std::array::from_fn(|_| Shard {
             blocking: AtomicUsize::new(0),
             asynchronous: AtomicUsize::new(0),
-            sleepers: Mutex::new(Slab::new()),
+            sleepers: Mutex::new(Keyed::new()),
         }));
         let new = Box::into_raw(new);
         let null = ptr::null_mut();
@@ -143,8 +142,7 @@ impl Running {
         // SAFETY: once made, they live as long as `self`.
         let Some(shards) = (unsafe { shards.as_ref() }) else { return };
         for shard in shards {
-            let wakers: Vec<Waker> =
-                shard.sleepers.lock().iter().map(|(_, waker)| waker.clone()).collect();
+            let wakers: Vec<Waker> = shard.sleepers.lock().iter().cloned().collect();
             wake_all(wakers);
         }
     }

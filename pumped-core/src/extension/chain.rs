@@ -1,7 +1,6 @@
 //! The way of an operation through the extensions of its scope.
 
 use std::any::{Any, type_name};
-use std::collections::BinaryHeap;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -11,6 +10,7 @@ use crate::cleanup::{discard, report};
 use crate::current::{self, Frame, Role};
 use crate::error::{BoxError, CleanupError, ExtensionError, panic_message, text_of};
 use crate::scope::{Core, Scope};
+use crate::sorted::by_rank;
 use crate::sync::{AtomicBool, Ordering};
 use crate::tree::Status;
 
@@ -25,7 +25,7 @@ pub(crate) struct Extensions {
 pub(super) struct Registered {
     extension: Box<dyn Extension>,
     /// How many were registered before it.
-    number: usize,
+    number: u64,
 }
 
 /// What extensions are around.
@@ -46,7 +46,7 @@ pub(crate) trait Work {
 
 impl Extensions {
     pub(crate) fn add(&mut self, extension: Box<dyn Extension>) {
-        let number = self.list.len();
+        let number = self.list.len() as u64;
         let order = extension.order();
         let at = self.list.partition_point(|other| other.extension.order() <= order);
         self.list.insert(at, Registered { extension, number });
@@ -115,9 +115,8 @@ impl Extensions {
 }
 
 fn dispose(extensions: &[Registered], scope: &Scope) -> Vec<ExtensionError> {
-    let numbers = extensions.iter().map(|registered| registered.number);
-    let places = numbers.zip(0..).collect::<BinaryHeap<(_, usize)>>().into_sorted_vec();
-    let ended = places.into_iter().rev().filter_map(|(_, at)| {
+    let numbers: Vec<u64> = extensions.iter().map(|registered| registered.number).collect();
+    let ended = by_rank(&numbers).into_iter().rev().filter_map(|at| {
         let extension = &extensions[at].extension;
         let hook = Hook { extension: &**extension, core: scope.core(), at };
         let result = hook.call(|| extension.dispose(scope));

@@ -9,7 +9,7 @@ use std::fmt;
 
 use super::core::{Core, Locked, Target};
 use super::drive;
-use super::engine::{Engine, each_once};
+use super::engine::Engine;
 use super::follow;
 use super::version;
 use super::watched;
@@ -21,6 +21,7 @@ use crate::executor::{CanBlock, CanUpdate, Executor};
 use crate::extension::OperationKind;
 use crate::maps::{HashMap, HashSet};
 use crate::reclaim;
+use crate::sorted::each_once;
 use crate::sync::Arc;
 use crate::value::{self, Handle};
 use crate::walk::{Instead, check_blocking};
@@ -158,7 +159,7 @@ fn apply(core: &Arc<Core>, changes: Vec<(Target, Change)>) -> Result<(), ScopeEr
     let eager = std::mem::take(&mut turns.engine.eager);
     drop(turns);
     reclaim::deferred(|| drop((old, writes, left_over, read)));
-    follow::settle(core, &each_once(eager));
+    follow::settle(core, &each_once(&eager));
     Ok(())
 }
 
@@ -222,7 +223,7 @@ impl<'c> Turns<'c> {
         let ticket = engine.next_attempt();
         engine.running += 1;
         let mut turns = Self { core, engine, slots: Vec::new(), ticket };
-        for slot in each_once(slots) {
+        for slot in each_once(&slots) {
             turns.take_one(slot)?;
         }
         Ok(turns)

@@ -4,8 +4,6 @@
 //! that another reader planned, and waits only for one that is running. So a
 //! wait always stands for a real dependency, which is what `cycle` relies on.
 
-use smallvec::SmallVec;
-
 use super::core::{Core, Locked, Target};
 use super::engine::{Outcome, Phase};
 use super::fixed;
@@ -18,6 +16,7 @@ use crate::current::{self, AttemptKey};
 use crate::cycle;
 use crate::error::{ResolveError, ResolveErrorKind};
 use crate::node::Node;
+use crate::short::Short;
 use crate::sync::Arc;
 use crate::value::{Handle, Inputs};
 
@@ -47,7 +46,7 @@ pub(crate) fn get(core: &Arc<Core>, node: &'static Node) -> Result<Handle, Resol
 /// The versions of the live executors that `target` takes, all current together.
 pub(crate) fn cut_inputs(core: &Arc<Core>, target: Target) -> Result<Inputs, ResolveError> {
     let mut engine = core.lock();
-    let mut slots: SmallVec<[u32; 8]> = SmallVec::new();
+    let mut slots: Short<u32, 8> = Short::new();
     for below in live_edges(core, target) {
         slots.push(engine.ensure_live(core, below));
     }
@@ -91,7 +90,7 @@ fn plan<'c>(
     slots: &[u32],
     asked_for: &'static Node,
     gate: &mut bool,
-) -> Result<SmallVec<[Share; 2]>, ResolveError> {
+) -> Result<Short<Share, 2>, ResolveError> {
     let since = engine.revision;
     let mut thwarted = 0;
     loop {
@@ -146,7 +145,7 @@ fn drive<'c>(
         Share::Asked { slot, asked } => (slot, asked),
     };
     // Attempts to look at, each an input of the one before.
-    let mut stack: SmallVec<[(u32, u64); 8]> = SmallVec::new();
+    let mut stack: Short<(u32, u64), 8> = Short::new();
     loop {
         if engine.asked[asked].is_some() {
             return match engine.asked.remove(asked) {

@@ -4,8 +4,6 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use smallvec::SmallVec;
-
 use super::core::{Core, Locked, Target};
 use super::drive::{self, Stopped};
 use super::engine::{Outcome, Phase};
@@ -18,6 +16,7 @@ use crate::current::AttemptKey;
 use crate::cycle;
 use crate::error::ResolveError;
 use crate::node::Node;
+use crate::short::Short;
 use crate::sync::Arc;
 use crate::value::{Handle, Inputs};
 
@@ -61,7 +60,7 @@ pub(crate) fn cut_at_once(core: &Arc<Core>, target: Target) -> Option<Inputs> {
 
 /// The versions of the live executors that `target` takes, all current together.
 pub(crate) async fn cut_inputs(core: &Arc<Core>, target: Target) -> Result<Inputs, ResolveError> {
-    let mut slots: SmallVec<[u32; 8]> = SmallVec::new();
+    let mut slots: Short<u32, 8> = Short::new();
     {
         let mut engine = core.lock();
         engine.admit(core, target.key)?;
@@ -91,7 +90,7 @@ async fn cut(
             Err(Obstacle::Outdated(slot)) => {
                 let share = core.lock().ask_if_in_flight(slot);
                 let Some(share) = share else { continue };
-                let waiting = Waiting::new(core, SmallVec::from_iter([share]));
+                let waiting = Waiting::new(core, Short::from_iter([share]));
                 waiting.await_the_end().await?;
             }
             Err(Obstacle::Unprepared(slot)) => {
@@ -106,13 +105,13 @@ async fn cut(
 /// One who waits for shares of a plan. What is not taken is given up at the end.
 struct Waiting<'c> {
     core: &'c Arc<Core>,
-    shares: SmallVec<[Share; 2]>,
+    shares: Short<Share, 2>,
     /// The attempts that it says it waits for.
     waits: Vec<(u64, cycle::Wait)>,
 }
 
 impl<'c> Waiting<'c> {
-    fn new(core: &'c Arc<Core>, shares: SmallVec<[Share; 2]>) -> Self {
+    fn new(core: &'c Arc<Core>, shares: Short<Share, 2>) -> Self {
         Self { core, shares, waits: Vec::new() }
     }
 
@@ -122,7 +121,7 @@ impl<'c> Waiting<'c> {
         if let Err(Stopped::Failed(error) | Stopped::Cycle(error)) = ended {
             return Err(error);
         }
-        let values = std::mem::take(&mut self.shares).into_iter().map(|share| match share {
+        let values = self.shares.drain().map(|share| match share {
             Share::Pinned(value) => value,
             Share::Asked { .. } => unreachable!("all have ended"),
         });
@@ -165,7 +164,7 @@ impl<'c> Waiting<'c> {
     /// Takes the results that are there. Whether all are.
     fn collect(&mut self, engine: &mut Locked<'_>) -> Result<bool, ResolveError> {
         let mut all = true;
-        for share in &mut self.shares {
+        for share in self.shares.iter_mut() {
             let Share::Asked { asked, .. } = *share else { continue };
             match engine.asked[asked].take() {
                 None => all = false,
@@ -196,7 +195,7 @@ impl<'c> Waiting<'c> {
             Share::Asked { slot, .. } => Some(*slot),
             Share::Pinned(_) => None,
         });
-        let mut stack: SmallVec<[u32; 8]> = asked.collect();
+        let mut stack: Short<u32, 8> = asked.collect();
         while let Some(slot) = stack.pop() {
             let state = engine.state(slot);
             if std::mem::replace(&mut state.visited, epoch) == epoch {
@@ -252,7 +251,7 @@ impl Drop for Waiting<'_> {
         // Nothing of it is dropped under the lock.
         let waits = std::mem::take(&mut self.waits);
         let mut engine = self.core.lock();
-        for share in std::mem::take(&mut self.shares) {
+        for share in self.shares.drain() {
             engine.give_up(share);
         }
         drop(engine);

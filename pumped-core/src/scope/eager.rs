@@ -6,13 +6,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use super::core::Core;
-use super::engine::{Engine, each_once};
+use super::engine::Engine;
 use super::{follow, ops};
 use crate::cleanup::report;
 use crate::error::ResolveErrorKind;
 use crate::extension::BoxFuture;
 use crate::maps::HashSet;
 use crate::shared::{drop_quietly, wake_all};
+use crate::sorted::each_once;
 use crate::sync::Arc;
 
 /// What is left to be done, and by whom.
@@ -100,7 +101,8 @@ impl Keeper {
             awaited.keepers.push(waker);
         }
         let being_rebuilt: HashSet<u32> = self.rebuilding.iter().map(|(slot, _)| *slot).collect();
-        for slot in each_once(awaited.due.difference(&being_rebuilt).copied().collect()) {
+        let due: Vec<u32> = awaited.due.difference(&being_rebuilt).copied().collect();
+        for slot in each_once(&due) {
             awaited.due.remove(&slot);
             self.rebuilding.push((slot, Box::pin(rebuild(core.clone(), slot))));
         }

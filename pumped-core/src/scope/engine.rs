@@ -1,12 +1,9 @@
 //! The data that a scope's lock guards, and the small steps on it. The protocols
 //! over it are in `fixed`, `plan`, `drive` and `commit`.
 
-use std::collections::BinaryHeap;
 use std::ptr::NonNull;
 
 use bumpalo::Bump;
-use slab::Slab;
-use smallvec::SmallVec;
 
 use super::core::{Core, Target};
 use super::eager::Awaited;
@@ -14,9 +11,11 @@ use super::live::{LiveSlot, LiveState};
 use super::task::Task;
 use crate::current;
 use crate::error::{DisposeError, ResolveError};
+use crate::keyed::Keyed;
 use crate::maps::{HashMap, HashSet};
 use crate::node::{Node, Param};
 use crate::shared::Shared;
+use crate::short::Short;
 use crate::value::{self, Handle, Header, Inputs, Spares};
 
 /// Everything of a scope that changes under its lock.
@@ -45,7 +44,7 @@ pub(crate) struct Engine {
     /// The values that presets put in the place of functions.
     pub(crate) given: Vec<(&'static Node, Handle)>,
     /// Those who asked for the result of an attempt.
-    pub(crate) asked: Slab<Option<Outcome>>,
+    pub(crate) asked: Keyed<Option<Outcome>>,
     /// User code in flight: builds and writes.
     pub(crate) running: usize,
     pub(crate) phase: Phase,
@@ -60,7 +59,7 @@ pub(crate) struct Engine {
     /// its own, except by what it drops meanwhile.
     pub(crate) gate: Option<usize>,
     /// What is to be dropped once the lock is released.
-    pub(crate) garbage: SmallVec<[Handle; 4]>,
+    pub(crate) garbage: Short<Handle, 4>,
     /// Errors that are to be dropped then: they hold what the user's code made.
     pub(crate) failed: Vec<ResolveError>,
     pub(crate) epoch: u64,
@@ -119,8 +118,8 @@ impl InFlight {
     pub(crate) fn remove(&mut self, attempt: u64) {
         if self.first.is_some_and(|(_, first)| first == attempt) {
             self.first = None;
-        } else {
-            self.others.retain(|(_, other)| *other != attempt);
+        } else if let Some(at) = self.others.iter().position(|(_, other)| *other == attempt) {
+            self.others.swap_remove(at);
         }
     }
 
@@ -161,14 +160,14 @@ impl Engine {
             live: Vec::new(),
             new_slots: &[],
             given: Vec::new(),
-            asked: Slab::new(),
+            asked: Keyed::new(),
             running: 0,
             phase: Phase::Open,
             finishing: None,
             disposed: None,
             hidden: HashMap::default(),
             gate: None,
-            garbage: SmallVec::new(),
+            garbage: Short::new(),
             failed: Vec::new(),
             epoch: 0,
             scratch: Vec::new(),
@@ -195,6 +194,12 @@ impl Engine {
     /// The async build that is the attempt number `attempt`.
     pub(crate) fn task(&self, attempt: u64) -> Option<std::sync::Arc<Task>> {
         self.tasks.iter().find(|task| task.attempt() == attempt).cloned()
+    }
+
+    /// Takes out the async build that is the attempt number `attempt`.
+    pub(super) fn remove_task(&mut self, attempt: u64) -> Option<std::sync::Arc<Task>> {
+        let at = self.tasks.iter().position(|task| task.attempt() == attempt)?;
+        Some(self.tasks.remove(at))
     }
 
     /// Whether something is to be dropped once the lock is released.
@@ -299,13 +304,6 @@ impl Engine {
             self.entry(core, target.key.index()).is_some()
         }
     }
-}
-
-/// Each slot once, in the order of their numbers.
-pub(super) fn each_once(slots: Vec<u32>) -> Vec<u32> {
-    let mut slots = BinaryHeap::from(slots).into_sorted_vec();
-    slots.dedup();
-    slots
 }
 
 /// The first piece of a scope's arena: enough for some forty small values.

@@ -12,8 +12,6 @@ use std::pin::pin;
 use std::ptr::NonNull;
 use std::task::Poll;
 
-use smallvec::SmallVec;
-
 use super::core::{Core, Locked, Target};
 use super::drive;
 use super::engine::{Engine, Entry, Outcome, Phase};
@@ -21,9 +19,10 @@ use super::watched;
 use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, AttemptKey, Frame, Role};
 use crate::cycle;
-use crate::error::{ResolveError, ResolveErrorKind};
+use crate::error::{BoxError, ResolveError, ResolveErrorKind};
 use crate::node::{Node, Param};
 use crate::resolve_ctx::ResolveCtx;
+use crate::short::Short;
 use crate::sync::Arc;
 use crate::value::{self, Header, Inputs};
 
@@ -74,7 +73,7 @@ pub(crate) fn prepare<'c>(
     if engine.is_prepared(core, root) {
         return Ok(());
     }
-    let mut above: SmallVec<[Step; 24]> = SmallVec::new();
+    let mut above: Short<Step, 24> = Short::new();
     let mut step = Step::new(core, root);
     loop {
         let locked = &**engine;
@@ -367,16 +366,19 @@ pub(super) fn call(
     let built = catch_unwind(AssertUnwindSafe(|| unsafe { (node.build)(&cx, room) }));
     match built {
         Ok(Ok(())) => Ok(cx.into_cleanups()),
-        Ok(Err(source)) => {
-            // The cleanups of a failed attempt run here, still inside of it.
-            drop(cx);
-            Err(ResolveError::failed(node, source))
-        }
+        Ok(Err(source)) => Err(failed(node, cx, source)),
         Err(payload) => {
             drop(cx);
             Err(panicked(node, payload))
         }
     }
+}
+
+#[cold]
+fn failed(node: &'static Node, cx: ResolveCtx<'_>, source: BoxError) -> ResolveError {
+    // The cleanups of a failed attempt run here, still inside of it.
+    drop(cx);
+    ResolveError::failed(node, source)
 }
 
 #[cold]

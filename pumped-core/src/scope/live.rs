@@ -4,8 +4,6 @@
 
 use std::ptr::{self, NonNull};
 
-use smallvec::SmallVec;
-
 use super::core::{Core, Target};
 use super::engine::Engine;
 use super::follow::Follower;
@@ -13,6 +11,7 @@ use super::marks::Marks;
 use super::version::Same;
 use crate::hazard::{Current, Guard};
 use crate::node::{EdgeKind, Node, Param};
+use crate::short::Short;
 use crate::sync::Arc;
 use crate::value::{Handle, Header};
 
@@ -119,7 +118,7 @@ pub(crate) struct Attempt {
 #[derive(Default)]
 pub(super) struct Lists {
     /// One for each of the state's inputs, if it was planned.
-    pub(crate) inputs: SmallVec<[Input; 4]>,
+    pub(crate) inputs: Short<Input, 4>,
     /// The attempts that wait for this one, and as which input.
     pub(crate) parents: Vec<(u32, u16)>,
     pub(crate) asked: Vec<usize>,
@@ -148,7 +147,7 @@ impl Attempt {
     }
 
     /// Takes what its inputs are.
-    pub(super) fn take_inputs(&mut self) -> SmallVec<[Input; 4]> {
+    pub(super) fn take_inputs(&mut self) -> Short<Input, 4> {
         self.lists.as_mut().map(|lists| std::mem::take(&mut lists.inputs)).unwrap_or_default()
     }
 
@@ -312,7 +311,7 @@ impl Engine {
         if target.key.is_eager() {
             slot.marks.set_eager();
         }
-        let mut inputs: SmallVec<[LiveInput; 4]> = SmallVec::new();
+        let mut inputs: Short<LiveInput, 4> = Short::new();
         let (mut fixed_inputs, mut has_all_below, mut is_awaited) = (0, true, false);
         for param in core.presets.params(target) {
             let Param::Edge(edge) = param else { continue };
@@ -392,7 +391,11 @@ impl Engine {
         while self.garbage.len() > from {
             let Some(last) = self.garbage.pop() else { return };
             if let Some(last) = self.take_apart(last) {
-                self.garbage.insert(from, last);
+                self.garbage.push(last);
+                // Before what is still to be looked at, which stays in order.
+                for at in (from + 1..self.garbage.len()).rev() {
+                    self.garbage.swap(at - 1, at);
+                }
                 from += 1;
             }
         }

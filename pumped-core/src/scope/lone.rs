@@ -5,8 +5,6 @@
 //! A slot that is built like this has an attempt in flight like any other, which
 //! others wait for. Whatever is out of the ordinary is left to `plan` and `drive`.
 
-use smallvec::SmallVec;
-
 use super::core::{Core, Locked};
 use super::drive;
 use super::engine::{Engine, Phase};
@@ -14,6 +12,7 @@ use super::fixed::{self, Claim};
 use super::live::AttemptPhase;
 use super::version::{self, Compared};
 use crate::error::ResolveError;
+use crate::short::Short;
 use crate::sync::Arc;
 use crate::value::Handle;
 
@@ -41,7 +40,7 @@ fn get_deep<'c>(
     slot: u32,
 ) -> Option<Result<Handle, ResolveError>> {
     // Slots to rebuild, each an input of the one before, and where to look next.
-    let mut above: SmallVec<[(u32, usize); 8]> = SmallVec::new();
+    let mut above: Short<(u32, usize), 8> = Short::new();
     let (mut slot, mut next) = (slot, 0);
     loop {
         if let Some(at) = engine.next_stale(slot, next) {

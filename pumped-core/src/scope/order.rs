@@ -10,22 +10,19 @@ use std::collections::BinaryHeap;
 use super::core::Core;
 use crate::maps::HashMap;
 use crate::node::{EdgeKind, Node, Param};
+use crate::sorted::by_rank;
 
 /// The numbers of the values in the order in which they are to be cleaned up.
 pub(crate) fn of_cleanups(core: &Core, values: &[(u64, &'static Node)]) -> Vec<u64> {
-    let places: BinaryHeap<Urgency> = values.iter().map(|(number, _)| *number).zip(0..).collect();
-    let newest_first = places.into_sorted_vec().into_iter().rev();
-    let newest_first: Vec<_> = newest_first.map(|(_, at)| values[at]).collect();
-    let graph = Graph::below(core, newest_first.iter().map(|(_, node)| *node));
+    let numbers: Vec<u64> = values.iter().map(|(number, _)| *number).collect();
+    let newest_first: Vec<_> = by_rank(&numbers).into_iter().rev().map(|at| values[at]).collect();
+    let graph = Graph::below(core, &newest_first);
     if graph.has_soft_edges() {
         graph.sort(&newest_first)
     } else {
         newest_first.into_iter().map(|(number, _)| number).collect()
     }
 }
-
-/// A number, the highest of which is the most urgent, and the place of what it belongs to.
-type Urgency = (u64, usize);
 
 /// Executors by position, and for each those that it depends on.
 struct Graph {
@@ -41,11 +38,11 @@ struct Edge {
 }
 
 impl Graph {
-    fn below(core: &Core, roots: impl Iterator<Item = &'static Node>) -> Self {
+    fn below(core: &Core, values: &[(u64, &'static Node)]) -> Self {
         let mut graph = Self { positions: HashMap::default(), edges: Vec::new() };
         let mut nodes: Vec<&'static Node> = Vec::new();
-        for root in roots {
-            graph.position(root, &mut nodes);
+        for (_, node) in values {
+            graph.position(node, &mut nodes);
         }
         let mut at = 0;
         while at < nodes.len() {
@@ -90,7 +87,7 @@ impl Graph {
         }
         let urgency = |at: usize| values[at].first().copied().unwrap_or(u64::MAX);
         let free = (0..self.edges.len()).filter(|&at| waits_for[at] == 0);
-        let mut ready: BinaryHeap<Urgency> = free.map(|at| (urgency(at), at)).collect();
+        let mut ready: BinaryHeap<(u64, usize)> = free.map(|at| (urgency(at), at)).collect();
         let mut order = Vec::new();
         while let Some((_, from)) = ready.pop() {
             order.extend(&values[from]);

@@ -6,11 +6,10 @@
 //! together. An attempt in flight that something has changed under is in the way:
 //! nothing is planned then, and the caller waits for it.
 
-use smallvec::SmallVec;
-
 use super::engine::{Engine, Outcome};
 use super::live::{AttemptPhase, Input, LiveState};
 use crate::error::ResolveError;
+use crate::short::Short;
 use crate::value::Handle;
 
 /// What a reader gets for one of the slots that it asked for.
@@ -52,14 +51,14 @@ impl Engine {
         &mut self,
         targets: &[u32],
         since: u64,
-    ) -> Result<SmallVec<[Share; 2]>, Obstacle> {
+    ) -> Result<Short<Share, 2>, Obstacle> {
         if let [target] = *targets {
             let state = &self.live[target as usize];
             let joinable = state.phase != AttemptPhase::Idle
                 && state.attempt.revision >= since
                 && !state.abandoned;
             if joinable && !state.is_clean() {
-                return Ok(SmallVec::from_iter([self.ask(target)]));
+                return Ok(Short::from_iter([self.ask(target)]));
             }
         }
         let order = self.stale_below(targets)?;
@@ -93,11 +92,11 @@ impl Engine {
 
     /// The slots that need an attempt, inputs before what is built from them.
     /// Changes nothing but the marks of its own visit.
-    fn stale_below(&mut self, targets: &[u32]) -> Result<SmallVec<[u32; 8]>, Obstacle> {
+    fn stale_below(&mut self, targets: &[u32]) -> Result<Short<u32, 8>, Obstacle> {
         self.epoch += 1;
         let epoch = self.epoch;
-        let mut order = SmallVec::new();
-        let mut stack: SmallVec<[(u32, usize); 8]> = SmallVec::new();
+        let mut order = Short::new();
+        let mut stack: Short<(u32, usize), 8> = Short::new();
         for &target in targets {
             self.visit(target, epoch, &mut stack)?;
             while let Some((slot, next)) = stack.last_mut() {
@@ -120,7 +119,7 @@ impl Engine {
         &mut self,
         slot: u32,
         epoch: u64,
-        stack: &mut SmallVec<[(u32, usize); 8]>,
+        stack: &mut Short<(u32, usize), 8>,
     ) -> Result<(), Obstacle> {
         let state = self.state(slot);
         if state.is_clean() || state.visited == epoch || state.can_be_joined() {
@@ -143,7 +142,7 @@ impl Engine {
     fn plan_slot(&mut self, slot: u32) {
         let number = self.next_attempt();
         let revision = self.revision;
-        let mut inputs: SmallVec<[Input; 4]> = SmallVec::new();
+        let mut inputs: Short<Input, 4> = Short::new();
         for (at, input) in self.live[slot as usize].inputs.iter().enumerate() {
             let below = self.state(input.slot.number);
             inputs.push(if below.is_clean() {
@@ -219,9 +218,9 @@ impl Engine {
 
     /// Drops the inputs of an attempt that has ended, and with them the plans that
     /// were made for it alone and that nobody has started.
-    fn let_go(&mut self, slot: u32, inputs: SmallVec<[Input; 4]>) {
+    fn let_go(&mut self, slot: u32, inputs: Short<Input, 4>) {
         let mut next = Some((slot, inputs));
-        let mut withdrawn: Vec<(u32, SmallVec<[Input; 4]>)> = Vec::new();
+        let mut withdrawn: Vec<(u32, Short<Input, 4>)> = Vec::new();
         while let Some((slot, inputs)) = next {
             for (at, input) in inputs.into_iter().enumerate() {
                 if let Input::Pinned(value) = input {
@@ -240,7 +239,7 @@ impl Engine {
 
     /// Takes back the plan for `slot`, if nobody wants it and nobody has started it. An
     /// async build that nobody wants any more is abandoned.
-    fn withdraw(&mut self, slot: u32) -> Option<SmallVec<[Input; 4]>> {
+    fn withdraw(&mut self, slot: u32) -> Option<Short<Input, 4>> {
         let state = self.state(slot);
         if state.phase == AttemptPhase::Planned && !state.attempt.is_wanted() {
             return Some(state.take_attempt().take_inputs());

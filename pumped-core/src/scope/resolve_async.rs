@@ -4,8 +4,6 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use smallvec::SmallVec;
-
 use super::core::{Core, Locked, Target};
 use super::drive_async;
 use super::fixed::{self, Step};
@@ -13,6 +11,7 @@ use super::task::Join;
 use crate::error::ResolveError;
 use crate::extension::BoxFuture;
 use crate::node::Node;
+use crate::short::Short;
 use crate::sync::Arc;
 use crate::value::Inputs;
 
@@ -102,7 +101,7 @@ fn round<'c>(
     if engine.is_prepared(core, root) {
         return Ok(true);
     }
-    let mut blocked: SmallVec<[u32; 8]> = SmallVec::new();
+    let mut blocked: Short<u32, 8> = Short::new();
     let mut above: Vec<Step> = Vec::new();
     let mut flags: Vec<bool> = Vec::new();
     let mut level = Level { step: Step::new(core, root), is_blocked: false };

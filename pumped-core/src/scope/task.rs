@@ -72,8 +72,9 @@ impl Task {
     fn end(&self, result: Result<CleanupVec, ResolveError>) {
         let core = &self.core;
         let mut engine = core.lock();
-        engine.tasks.retain(|task| task.attempt() != self.attempt());
+        let own = engine.remove_task(self.attempt());
         engine.unlock();
+        drop(own);
         match &self.of {
             Of::Fixed { .. } => {
                 // Those who wait are told by the outcome.
@@ -187,9 +188,9 @@ impl Drop for Join<'_> {
         let Of::Fixed { waiting } = &self.task.of else { return };
         if waiting.fetch_sub(1, Ordering::Relaxed) == 1 {
             // So that nobody joins what is about to be dropped.
-            let attempt = self.task.attempt();
-            engine.tasks.retain(|task| task.attempt() != attempt);
-            engine.abandoned.push(self.task.clone());
+            if let Some(task) = engine.remove_task(self.task.attempt()) {
+                engine.abandoned.push(task);
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::error::DisposeError;
 use crate::execution::Which;
 use crate::reclaim;
 use crate::shared::Shared;
+use crate::sorted::by_rank;
 use crate::sync::{Arc, Ordering};
 use crate::value::{Handle, Header, Storage};
 
@@ -159,10 +160,10 @@ async fn finish(core: Arc<Core>) {
 
 /// Tells those who follow a value that there will be no other.
 fn end_followers(core: &Core) {
-    let followers: Vec<_> = {
-        let engine = core.lock();
-        engine.live.iter().flat_map(|state| state.followers().iter().cloned()).collect()
-    };
+    let mut followers = Vec::new();
+    for state in &core.lock().live {
+        followers.extend_from_slice(state.followers());
+    }
     follow::end(&followers);
 }
 
@@ -255,24 +256,28 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     cleanup::wake_watching(core);
     eager::end(awaited);
     // Together with the live versions, so that the order of building holds for both.
-    let mut versions: Vec<Handle> = Vec::new();
+    let (mut versions, mut numbers) = (Vec::new(), Vec::new());
+    let mut keep = |version: Option<Handle>| {
+        numbers.push(version.as_ref().map_or(0, |version| version.header().number()));
+        versions.push(version);
+    };
     for mut state in live {
         // SAFETY: whoever reads borrows a user handle of the scope, and there is none left.
-        versions.extend(unsafe { state.slot.current.take_unread() });
+        keep(unsafe { state.slot.current.take_unread() });
         if let Some(mut rare) = state.rare.take() {
-            versions.extend(rare.preset.take());
+            keep(rare.preset.take());
             follow::end(&rare.followers);
         }
     }
-    versions.sort_unstable_by_key(|version| version.header().number());
+    let mut newest_last = if numbers.is_empty() { Vec::new() } else { by_rank(&numbers) };
     reclaim::deferred(|| {
         // The last count of each is in the chain or among the versions.
         drop(given);
         for header in chain(newest) {
             // SAFETY: the scope's own count keeps it until `let_go`.
             let number = unsafe { header.as_ref() }.number();
-            while versions.last().is_some_and(|version| version.header().number() > number) {
-                drop(versions.pop());
+            while let Some(at) = newest_last.pop_if(|at| numbers[*at] > number) {
+                drop(versions[at].take());
                 reclaim::catch_up();
             }
             // SAFETY: as above.
@@ -285,7 +290,8 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
             unsafe { let_go(core, header) };
             reclaim::catch_up();
         }
-        while versions.pop().is_some() {
+        while let Some(at) = newest_last.pop() {
+            drop(versions[at].take());
             reclaim::catch_up();
         }
     });

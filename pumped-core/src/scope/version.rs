@@ -51,7 +51,7 @@ pub(super) fn begin<'c>(
 ) -> Begun {
     engine.running += 1;
     if let Some(old) = unchanged(core, engine, slot, inputs) {
-        engine.garbage.extend(inputs.drain(..));
+        engine.garbage.extend(inputs.drain());
         engine.running -= 1;
         return Begun::Unchanged(old);
     }
@@ -59,7 +59,7 @@ pub(super) fn begin<'c>(
     let state = &engine.live[slot as usize];
     let old = state.current_if_compared();
     // SAFETY: it is for a version of this slot.
-    let room = unsafe { room(core, engine, state, memory, inputs.drain(..)) };
+    let room = unsafe { room(core, engine, state, memory, inputs.drain()) };
     engine.unlock();
     Begun::Room { room, old }
 }

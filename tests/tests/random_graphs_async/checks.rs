@@ -119,8 +119,12 @@ impl Pair {
         if self.oracle.is_affected(at, planned, self.now()) {
             return;
         }
-        let (seen, name, (shown, is_cached)) =
-            (self.board.seen(), self.name(at), self.show_one(at));
+        let (name, (shown, is_cached)) = (self.name(at), self.show_one(at));
+        if !is_cached && self.has_failed() {
+            // Who waited for it has failed while it was polled, so it was let go of.
+            return;
+        }
+        let seen = self.board.seen();
         assert!(is_cached, "`{name}` was built, and is not current");
         let eq = self.graph.members[at].node().eq;
         let is_equal = |shown| eq && seen.versions[&shown].data == seen.versions[&serial].data;
