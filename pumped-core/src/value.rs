@@ -21,6 +21,7 @@ use crate::executor::Executor;
 use crate::node::Node;
 use crate::reclaim;
 use crate::scope::Core;
+use crate::scope::arena::Arena;
 use crate::short::Short;
 use crate::sync::{Arc, AtomicUsize, Ordering, fence};
 
@@ -165,8 +166,8 @@ pub(crate) type Inputs = Short<Handle, 4>;
 
 /// Memory in `arena` for a value of `node` with `inputs` inputs.
 #[inline]
-pub(crate) fn memory_in(arena: &bumpalo::Bump, node: &'static Node, inputs: usize) -> NonNull<u8> {
-    arena.alloc_layout(layout_of(node, full_size(node, inputs)))
+pub(crate) fn memory_in(arena: &mut Arena, node: &'static Node, inputs: usize) -> NonNull<u8> {
+    arena.allocate(layout_of(node, full_size(node, inputs)))
 }
 
 /// Room in an arena.

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::task::Waker;
 
+use super::arena::{Arena, FirstPiece};
 use super::engine::{Engine, Phase};
 use super::live::LiveSlot;
 use super::presets::Presets;
@@ -43,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) tags: TagList,
     pub(crate) presets: Presets,
     pub(crate) executions: Executions,
+    /// Of the arena. Behind all others: it is large, and not of one scope's every day.
+    first_piece: FirstPiece,
 }
 
 const USER: u64 = 1 << 32;
@@ -76,12 +79,15 @@ impl Core {
                 tags: _,
                 presets: _,
                 executions: _,
+                first_piece: _,
             } = core;
         };
-        // SAFETY: every field is written.
+        // SAFETY: every field is written but the first piece, which needs not be; that stays
+        // where it is, as the whole core does, and is its arena's.
         unsafe {
             shared_in_place(|at: *mut Self| {
-                (&raw mut (*at).engine).write(Mutex::new(Engine::new()));
+                let arena = Arena::over(NonNull::new_unchecked(&raw mut (*at).first_piece));
+                (&raw mut (*at).engine).write(Mutex::new(Engine::new(arena)));
                 (&raw mut (*at).table).write(Table::new());
                 (&raw mut (*at).life).write(AtomicU64::new(USER));
                 (&raw mut (*at).changed).write(Condvar::new());

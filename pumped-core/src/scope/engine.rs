@@ -3,8 +3,7 @@
 
 use std::ptr::NonNull;
 
-use bumpalo::Bump;
-
+use super::arena::Arena;
 use super::core::{Core, Target};
 use super::eager::Awaited;
 use super::live::{LiveSlot, LiveState};
@@ -75,7 +74,7 @@ pub(crate) struct Engine {
     /// The memory of live versions that were replaced.
     pub(super) spares: Spares,
     /// Where the fixed values are, and the slots of the live ones.
-    pub(crate) arena: Bump,
+    pub(crate) arena: Arena,
 }
 
 /// How far a scope has come.
@@ -146,7 +145,7 @@ pub(crate) enum Outcome {
 
 impl Engine {
     #[inline]
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(arena: Arena) -> Self {
         Self {
             numbers: 0,
             attempts: 0,
@@ -175,7 +174,7 @@ impl Engine {
             awaited: None,
             owed: HashSet::default(),
             spares: Spares::default(),
-            arena: Bump::with_capacity(ARENA),
+            arena,
         }
     }
 
@@ -221,7 +220,7 @@ impl Engine {
             self.spare.swap_remove(at).1.0.cast()
         } else {
             let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
-            value::memory_in(&self.arena, node, count)
+            value::memory_in(&mut self.arena, node, count)
         };
         // SAFETY: fresh, or left by an attempt of the same executor, which has the
         // same number of inputs each time.
@@ -273,7 +272,7 @@ impl Engine {
     #[inline]
     pub(crate) fn publish(&mut self, core: &Core, index: u32, entry: NonNull<()>) {
         let is_open = self.phase == Phase::Open;
-        if !is_open || !core.table.set(index, entry.as_ptr(), &self.arena) {
+        if !is_open || !core.table.set(index, entry.as_ptr(), &mut self.arena) {
             self.hide(index, entry);
         }
     }
@@ -305,6 +304,3 @@ impl Engine {
         }
     }
 }
-
-/// The first piece of a scope's arena: enough for some forty small values.
-const ARENA: usize = if cfg!(loom) { 512 } else { 4000 };

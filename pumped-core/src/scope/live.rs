@@ -2,7 +2,7 @@
 //! without the lock, and a [`LiveState`], which only the holder of the lock sees.
 //! Slots name each other by number, or by the half that never moves.
 
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 use super::core::{Core, Target};
 use super::engine::Engine;
@@ -292,11 +292,9 @@ impl Engine {
     fn new_slot(&mut self, number: u32) -> &'static LiveSlot {
         const AT_ONCE: usize = if cfg!(loom) { 1 } else { 16 };
         if self.new_slots.is_empty() {
-            let slots =
-                std::array::from_fn::<_, AT_ONCE, _>(|at| LiveSlot::new(number + to_u32(at)));
-            let slots = self.arena.alloc(slots);
+            let slots = self.arena.put_each(AT_ONCE, |at| LiveSlot::new(number + to_u32(at)));
             // SAFETY: no reference to them leaves the engine but for a moment.
-            self.new_slots = unsafe { kept(slots) };
+            self.new_slots = unsafe { slots.as_ref() };
         }
         let (slot, rest) = self.new_slots.split_first().expect("made above");
         self.new_slots = rest;
@@ -339,8 +337,10 @@ impl Engine {
             }
             inputs.push(input);
         }
-        // SAFETY: no reference to them leaves the engine but for a moment.
-        let inputs = unsafe { kept(self.arena.alloc_slice_copy(&inputs)) };
+        let inputs = self.arena.put_each(inputs.len(), |at| inputs[at]);
+        // SAFETY: no reference to them leaves the engine but for a moment, and what is in the
+        // arena is neither moved nor freed before the core is.
+        let inputs = unsafe { inputs.as_ref() };
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
         self.publish(core, target.key.index(), NonNull::from(slot).cast());
@@ -438,15 +438,6 @@ impl Engine {
 
 fn to_u32(number: usize) -> u32 {
     u32::try_from(number).expect("fewer slots than executors")
-}
-
-/// A reference to something in an arena, which lives as long as the scope's core.
-///
-/// # Safety
-/// It is in the arena of a core, and whoever gets hold of a copy keeps that.
-unsafe fn kept<T: ?Sized>(in_arena: &T) -> &'static T {
-    // SAFETY: what is in the arena is neither moved nor freed before the core is.
-    unsafe { &*ptr::from_ref(in_arena) }
 }
 
 /// The live executors that a target is built from, in the order of its parameters.

@@ -5,6 +5,7 @@
 //! `engine` the data under its lock; `fixed` resolves, `plan` and `drive` build
 //! live values, `commit` changes them, `teardown` ends it all.
 
+pub(crate) mod arena;
 mod batch;
 mod builder;
 mod check;

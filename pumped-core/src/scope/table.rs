@@ -4,8 +4,7 @@
 
 use std::ptr;
 
-use bumpalo::Bump;
-
+use super::arena::Arena;
 use crate::sync::{AtomicPtr, Ordering};
 
 /// Entries of the first page. Loom pays for each.
@@ -83,7 +82,7 @@ impl Table {
     /// scope's lock, with its arena.
     #[inline]
     #[must_use]
-    pub(crate) fn set(&self, index: u32, entry: *mut (), arena: &Bump) -> bool {
+    pub(crate) fn set(&self, index: u32, entry: *mut (), arena: &mut Arena) -> bool {
         match self.first.get(index as usize) {
             Some(place) => {
                 place.store(entry, Ordering::Release);
@@ -93,12 +92,12 @@ impl Table {
         }
     }
 
-    fn set_far(&self, index: usize, entry: *mut (), arena: &Bump) -> bool {
+    fn set_far(&self, index: usize, entry: *mut (), arena: &mut Arena) -> bool {
         let Some(page) = self.pages.get(index / PAGE) else { return false };
         let mut found = page.load(Ordering::Acquire);
         if found == NO_PAGE_AT {
-            let empty = || std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut()));
-            found = arena.alloc_with(empty);
+            let empty = arena.put_each(PAGE, |_| Entry::new(ptr::null_mut()));
+            found = empty.cast::<Page>().as_ptr();
             page.store(found, Ordering::Release);
         }
         // SAFETY: a page, once set, lives in the scope's arena, as long as the table.
@@ -160,12 +159,12 @@ mod tests {
 
     #[test]
     fn each_index_has_a_place_of_its_own_and_is_taken_out_once() {
-        let (arena, table, indices) = (Bump::new(), Table::new(), borders());
+        let (mut arena, table, indices) = (Arena::new(), Table::new(), borders());
         assert!(indices.windows(2).all(|pair| pair[0] < pair[1]), "{indices:?}");
         assert!(seen(&table).is_empty());
         // From the far end, so that pages are made in no order.
         for (at, index) in indices.iter().enumerate().rev() {
-            assert!(table.set(*index, entry(*index), &arena), "{index}");
+            assert!(table.set(*index, entry(*index), &mut arena), "{index}");
             assert_eq!(seen(&table), all_of(&indices[at..]));
         }
         let mut taken = Vec::new();
@@ -174,15 +173,15 @@ mod tests {
         assert!(seen(&table).is_empty());
         table.take_all(|index, _| panic!("{index} again"));
         // A page that was emptied is used again.
-        assert!(table.set(300, entry(300), &arena));
+        assert!(table.set(300, entry(300), &mut arena));
         assert_eq!(seen(&table), all_of(&[300]));
     }
 
     #[test]
     fn beyond_the_last_page_there_is_no_room() {
-        let (arena, table) = (Bump::new(), Table::new());
+        let (mut arena, table) = (Arena::new(), Table::new());
         for index in [u32::try_from(ROOM).unwrap(), u32::MAX - 1, u32::MAX] {
-            assert!(!table.set(index, entry(0), &arena), "{index}");
+            assert!(!table.set(index, entry(0), &mut arena), "{index}");
             assert!(table.get(index).is_null(), "{index}");
         }
         table.take_all(|index, _| panic!("{index}"));
@@ -190,9 +189,9 @@ mod tests {
 
     #[test]
     fn what_stands_for_missing_pages_is_never_written() {
-        let (arena, one, other) = (Bump::new(), Table::new(), Table::new());
+        let (mut arena, one, other) = (Arena::new(), Table::new(), Table::new());
         for index in borders() {
-            assert!(one.set(index, entry(index), &arena));
+            assert!(one.set(index, entry(index), &mut arena));
         }
         assert!(seen(&other).is_empty());
         one.take_all(|_, _| {});
