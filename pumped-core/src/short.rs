@@ -25,18 +25,20 @@ impl<T, const N: usize> Short<T, N> {
 
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
+        if matches!(self.0, Place::Here { len, .. } if len == N) {
+            self.move_to_heap();
+        }
         match &mut self.0 {
-            Place::Here { len, room } if *len < N => {
+            Place::Here { len, room } => {
                 room[*len].write(value);
                 *len += 1;
             }
             Place::Heap(all) => all.push(value),
-            Place::Here { .. } => self.push_to_heap(value),
         }
     }
 
     #[cold]
-    fn push_to_heap(&mut self, value: T) {
+    fn move_to_heap(&mut self) {
         let mut all = Vec::with_capacity(2 * N + 1);
         if let Place::Here { len, room } = &mut self.0 {
             // SAFETY: the first `len`, at most `N`, are written, and are the vector's from here on.
@@ -45,7 +47,6 @@ impl<T, const N: usize> Short<T, N> {
                 all.set_len(mem::take(len));
             }
         }
-        all.push(value);
         self.0 = Place::Heap(ManuallyDrop::new(all));
     }
 

@@ -278,7 +278,10 @@ impl<'c> Turns<'c> {
             let current = if is_current { state.current() } else { None };
             if let (Some(old), Some(same)) = (current, write.target.key.same) {
                 self.engine.unlock();
-                let equal = version::compare(&self.frame(write.target), &old, &write.new, same);
+                let frame = self.frame(write.target);
+                // SAFETY: both are held, and outputs of this executor.
+                let equal =
+                    unsafe { version::compare(&frame, old.as_raw(), write.new.as_raw(), same) };
                 self.engine.relock();
                 left_over.push(old);
                 if equal? {

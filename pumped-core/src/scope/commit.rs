@@ -199,7 +199,9 @@ impl<'c> Turn<'c> {
         let current = if state.is_clean() { state.current_if_compared() } else { None };
         if let (Some(old), Some(same)) = (current, target.key.same) {
             self.engine.unlock();
-            let equal = version::compare(&self.frame(target), &old, &new, same);
+            let frame = self.frame(target);
+            // SAFETY: both are held, and outputs of this executor.
+            let equal = unsafe { version::compare(&frame, old.as_raw(), new.as_raw(), same) };
             self.engine.relock();
             // What is not kept is dropped after the turn has ended.
             self.engine.garbage.push(old);

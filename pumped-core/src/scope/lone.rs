@@ -110,7 +110,7 @@ fn run<'c>(
         let mut inputs = state.pin_inputs().collect();
         version::build(core, engine, slot, &mut inputs)
     } else {
-        let (node, old) = (state.builder, state.current_if_compared());
+        let (node, old) = (state.builder, state.before_if_compared());
         let memory = locked.memory_for(slot);
         locked.running += 1;
         let locked = &*locked;

@@ -9,7 +9,7 @@ use super::drive;
 use super::engine::Outcome;
 use super::fixed::{self, Claim};
 use super::ops;
-use super::version::{self, Begun};
+use super::version::{self, Before, Begun};
 use crate::cleanup::CleanupVec;
 use crate::current::{AttemptKey, Frame, Role};
 use crate::cycle;
@@ -17,7 +17,6 @@ use crate::error::ResolveError;
 use crate::node::Node;
 use crate::shared::{Shared, Stopped};
 use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
-use crate::value::Handle;
 
 /// An async build in flight.
 pub(crate) struct Task {
@@ -34,7 +33,7 @@ enum Of {
     Fixed { waiting: AtomicUsize },
     /// That of a slot, which knows who waits. Its version is held if the new one is to be
     /// compared with it.
-    Live { slot: u32, old: Mutex<Option<Handle>> },
+    Live { slot: u32, old: Mutex<Option<Before>> },
 }
 
 impl Task {

@@ -206,41 +206,22 @@ fn run_cleanups(core: &Arc<Core>) {
 /// was built from.
 #[cold]
 pub(crate) fn tear_down(core: &Arc<Core>) {
-    let (tasks, finishing) = {
-        let mut engine = core.lock();
-        (std::mem::take(&mut engine.tasks), engine.finishing.take())
-    };
-    // Whoever awaited these is gone, or does not keep the scope.
-    for task in tasks {
-        task.cancel();
-    }
-    if finishing.is_some() || core.executions.extensions.are_set_up() {
-        // Extensions are to be shown a scope, so it lives once more.
-        core.add_user();
-        let scope = Scope::from_core(core.clone());
-        let ended = match finishing {
-            Some(finishing) if finishing.take_back() => {
-                run_cleanups(core);
-                conclude(core)
-            }
-            _ => dispose(core),
-        };
-        match ended {
-            // Whoever runs it inside of the scope itself: it ends like one without them.
-            Err(DisposeError::Nested) => {
-                core.executions.extensions.dispose(&scope).iter().for_each(report);
-            }
-            Err(error) => {
-                error.errors().iter().for_each(report);
-                error.extensions().iter().for_each(report);
-            }
-            Ok(()) => {}
-        }
-        return drop(scope);
-    }
     let mut engine = core.lock();
-    if engine.phase != Phase::Closed {
-        engine.phase = Phase::Closed;
+    let finishing = engine.finishing.take();
+    if !engine.tasks.is_empty() || finishing.is_some() || core.executions.extensions.are_set_up() {
+        let tasks = std::mem::take(&mut engine.tasks);
+        drop(engine);
+        // Whoever awaited these is gone, or does not keep the scope.
+        for task in tasks {
+            task.cancel();
+        }
+        if finishing.is_some() || core.executions.extensions.are_set_up() {
+            return end_once_more(core, finishing);
+        }
+        engine = core.lock();
+    }
+    let is_closed = std::mem::replace(&mut engine.phase, Phase::Closed) == Phase::Closed;
+    if !is_closed && core.has_cleanups.load(Ordering::Acquire) {
         engine.unlock();
         run_cleanups(core);
         for error in cleanup::take_errors(core) {
@@ -269,7 +250,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
             follow::end(&rare.followers);
         }
     }
-    let mut newest_last = if numbers.is_empty() { Vec::new() } else { by_rank(&numbers) };
+    let mut newest_last = by_rank(&numbers);
     reclaim::deferred(|| {
         // The last count of each is in the chain or among the versions.
         drop(given);
@@ -297,6 +278,31 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
     });
     for error in cleanup::take_errors(core) {
         report(error);
+    }
+}
+
+/// Lets a scope that nobody can use any more live once more, to dispose it: extensions are to
+/// be shown one.
+fn end_once_more(core: &Arc<Core>, finishing: Option<std::sync::Arc<Shared<()>>>) {
+    core.add_user();
+    let scope = Scope::from_core(core.clone());
+    let ended = match finishing {
+        Some(finishing) if finishing.take_back() => {
+            run_cleanups(core);
+            conclude(core)
+        }
+        _ => dispose(core),
+    };
+    match ended {
+        // Whoever runs it inside of the scope itself: it ends like one without them.
+        Err(DisposeError::Nested) => {
+            core.executions.extensions.dispose(&scope).iter().for_each(report);
+        }
+        Err(error) => {
+            error.errors().iter().for_each(report);
+            error.extensions().iter().for_each(report);
+        }
+        Ok(()) => {}
     }
 }
 

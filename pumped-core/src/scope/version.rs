@@ -12,6 +12,7 @@ use super::live::{LiveInput, LiveState};
 use crate::cleanup::{self, CleanupVec, discard};
 use crate::current::{self, Frame, Role};
 use crate::error::ResolveError;
+use crate::node::Node;
 use crate::sync::Arc;
 use crate::value::{self, Handle, Inputs, Raw};
 
@@ -39,7 +40,13 @@ pub(super) enum Begun {
     /// It would come to the version that is there.
     Unchanged(Handle),
     /// The engine is unlocked, and [`end`] is to be called with what comes into the room.
-    Room { room: Raw, old: Option<Handle> },
+    Room { room: Raw, old: Option<Before> },
+}
+
+/// The version that a new one is compared with.
+pub(super) struct Before {
+    version: Handle,
+    key: &'static Node,
 }
 
 /// Begins what [`build`] does.
@@ -57,7 +64,7 @@ pub(super) fn begin<'c>(
     }
     let memory = engine.memory_for(slot);
     let state = &engine.live[slot as usize];
-    let old = state.current_if_compared();
+    let old = state.before_if_compared();
     // SAFETY: it is for a version of this slot.
     let room = unsafe { room(core, engine, state, memory, inputs.drain()) };
     engine.unlock();
@@ -108,6 +115,12 @@ pub(super) enum Compared {
 }
 
 impl LiveState {
+    /// The version in the slot, if a new one is compared with it.
+    #[inline]
+    pub(super) fn before_if_compared(&self) -> Option<Before> {
+        self.current_if_compared().map(|version| Before { version, key: self.key })
+    }
+
     /// How many values a version holds that it was built from.
     #[inline]
     fn held_inputs(&self) -> usize {
@@ -163,64 +176,61 @@ pub(super) fn end<'c>(
     engine: &mut Locked<'c>,
     slot: u32,
     claim: Claim,
-    old: Option<Handle>,
+    old: Option<Before>,
     built: Result<CleanupVec, ResolveError>,
 ) -> Result<Handle, ResolveError> {
-    let Claim { attempt, room, .. } = claim;
-    let result = match built {
-        Ok(cleanups) => {
+    let result = match (built, old) {
+        (Ok(cleanups), None) => {
             engine.relock();
-            let number = engine.next_number();
             // SAFETY: just built, with one count, for us.
-            let new = unsafe {
-                room.as_ref().set_number(number);
-                cleanup::attach(core, room, cleanups);
-                Handle::from_raw(room)
-            };
-            match old {
-                Some(old) => keep_if_same(core, engine, slot, old, new),
-                None => Ok(new),
-            }
+            Ok(unsafe { engine.completed(core, claim.room, cleanups) })
         }
-        Err(error) => {
-            // What is let go of here may be cleaned up, still inside of the attempt.
-            // SAFETY: the room lives until it is given up.
-            let node = unsafe { room.as_ref() }.node();
-            let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
-            let inside = current::enter(&frame);
-            // SAFETY: nobody but this attempt knows the room.
-            unsafe { value::give_up(room) };
-            drop(inside);
-            engine.relock();
-            if let Some(old) = old {
-                engine.no_longer_held(slot, old);
-            }
-            Err(error)
-        }
+        (Ok(cleanups), Some(old)) => keep_one(core, engine, slot, claim, old, cleanups),
+        (Err(error), old) => Err(fail(core, engine, slot, claim, old, error)),
     };
     engine.running -= 1;
     result
 }
 
-/// The old version, if the executor is `eq` and the new one equals it. Nothing is
-/// dropped under the lock: what is not kept leaves with the garbage.
-fn keep_if_same(
-    core: &Arc<Core>,
-    engine: &mut Locked<'_>,
-    slot: u32,
-    old: Handle,
-    new: Handle,
-) -> Result<Handle, ResolveError> {
-    let state = &engine.live[slot as usize];
-    let (target, attempt) = (state.target(), state.attempt.number);
-    let mut equal = Ok(false);
-    if let Some(same) = target.key.same {
-        engine.unlock();
-        let frame = Frame::new(Arc::as_ptr(core), attempt, target.key, Role::Build);
-        equal = compare(&frame, &old, &new, same);
-        engine.relock();
+impl Engine {
+    /// The handle to a version that was just built, which gets its number.
+    ///
+    /// # Safety
+    /// Nobody else knows the room; its one count is for the caller.
+    #[inline]
+    unsafe fn completed(&mut self, core: &Arc<Core>, room: Raw, cleanups: CleanupVec) -> Handle {
+        let number = self.next_number();
+        // SAFETY: the caller's promise.
+        unsafe {
+            room.as_ref().set_number(number);
+            cleanup::attach(core, room, cleanups);
+            Handle::from_raw(room)
+        }
     }
-    match equal {
+}
+
+/// The old version, if the new one equals it, and otherwise the new one. The user's code is
+/// asked before the lock is taken again, and nothing is dropped under it: what is not kept
+/// leaves with the garbage.
+#[inline(never)]
+fn keep_one<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    claim: Claim,
+    old: Before,
+    cleanups: CleanupVec,
+) -> Result<Handle, ResolveError> {
+    let Before { version: old, key } = old;
+    let frame = Frame::new(Arc::as_ptr(core), claim.attempt, key, Role::Build);
+    // SAFETY: both are held, and outputs of the executor.
+    let is_same = key
+        .same
+        .map_or(Ok(false), |same| unsafe { compare(&frame, old.as_raw(), claim.room, same) });
+    engine.relock();
+    // SAFETY: just built, with one count, for us.
+    let new = unsafe { engine.completed(core, claim.room, cleanups) };
+    match is_same {
         Ok(false) => {
             engine.no_longer_held(slot, old);
             Ok(new)
@@ -234,6 +244,31 @@ fn keep_if_same(
             Err(error)
         }
     }
+}
+
+/// Ends a build that brought no value.
+#[cold]
+fn fail<'c>(
+    core: &'c Arc<Core>,
+    engine: &mut Locked<'c>,
+    slot: u32,
+    claim: Claim,
+    old: Option<Before>,
+    error: ResolveError,
+) -> ResolveError {
+    // What is let go of here may be cleaned up, still inside of the attempt.
+    // SAFETY: the room lives until it is given up.
+    let node = unsafe { claim.room.as_ref() }.node();
+    let frame = Frame::new(Arc::as_ptr(core), claim.attempt, node, Role::Build);
+    let inside = current::enter(&frame);
+    // SAFETY: nobody but this attempt knows the room.
+    unsafe { value::give_up(claim.room) };
+    drop(inside);
+    engine.relock();
+    if let Some(old) = old {
+        engine.no_longer_held(slot, old.version);
+    }
+    error
 }
 
 /// The version of `slot`, if it was built from just these inputs, or from equal ones
@@ -259,7 +294,8 @@ fn unchanged<'c>(
     let all_equal = pairs.all(|((before, now), input)| match input.same {
         // A comparison that panics has found no equality.
         Some(same) if input.reactive && !before.is(now) => {
-            matches!(compare(&frame, before, now, same), Ok(true))
+            // SAFETY: both are held, and outputs of the executor that is the input.
+            matches!(unsafe { compare(&frame, before.as_raw(), now.as_raw(), same) }, Ok(true))
         }
         _ => true,
     });
@@ -275,15 +311,18 @@ fn unchanged<'c>(
 pub(super) type Same = unsafe fn(Raw, Raw) -> bool;
 
 /// Runs the user's `PartialEq`, which may do anything.
-pub(crate) fn compare(
+///
+/// # Safety
+/// Both are held, and outputs of the executor whose `same` this is.
+pub(crate) unsafe fn compare(
     frame: &Frame,
-    old: &Handle,
-    new: &Handle,
+    old: Raw,
+    new: Raw,
     same: Same,
 ) -> Result<bool, ResolveError> {
     let _inside = current::enter(frame);
-    // SAFETY: both are held, and outputs of the node whose `same` this is.
-    let equal = || unsafe { same(old.as_raw(), new.as_raw()) };
+    // SAFETY: the caller's promise.
+    let equal = || unsafe { same(old, new) };
     catch_unwind(AssertUnwindSafe(equal)).map_err(|payload| {
         let node = frame.node().expect("values of an executor are compared");
         let error = ResolveError::panicked(node, &*payload);
