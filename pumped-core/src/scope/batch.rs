@@ -345,7 +345,8 @@ impl Engine {
         for write in writes {
             self.mark_above(write.slot);
         }
-        self.collect_owed(writes.iter().map(|write| write.slot));
+        let slots: Vec<u32> = writes.iter().map(|write| write.slot).collect();
+        self.collect_owed(&slots);
         let mut replaced = Vec::new();
         for (write, stays) in writes.iter().zip(&stay_stale) {
             // As if one came after the other: a later one makes an earlier one above it stale.

@@ -13,7 +13,7 @@ use crate::node::{EdgeKind, Node, Param};
 /// says. A controller is: it will be read or changed.
 pub(crate) fn problems_below(core: &Core, root: &'static Node) -> Vec<BuildProblem> {
     let mut check =
-        Check { core, problems: Vec::new(), done: HashSet::default(), tags: HashSet::default() };
+        Check { core, problems: Vec::new(), done: HashSet::default(), missing: Vec::new() };
     check.walk(core.target(root));
     check.problems
 }
@@ -22,7 +22,8 @@ struct Check<'c> {
     core: &'c Core,
     problems: Vec<BuildProblem>,
     done: HashSet<u32>,
-    tags: HashSet<TypeId>,
+    /// The tags that are.
+    missing: Vec<TypeId>,
 }
 
 /// A target on the way down, and the next of its parameters.
@@ -59,8 +60,9 @@ impl Check<'_> {
                 Param::Tag(tag)
                     if tag.required
                         && !self.core.tags.has((tag.of)())
-                        && self.tags.insert((tag.of)()) =>
+                        && !self.missing.contains(&(tag.of)()) =>
                 {
+                    self.missing.push((tag.of)());
                     let (tag, path) = ((tag.name)(), names(&way));
                     self.problems.push(BuildProblem::MissingTag { tag, path });
                 }
@@ -122,7 +124,7 @@ pub(crate) fn cycles(
 /// The cycles of needed edges below `root`.
 fn needed_cycles(core: &Core, root: Target) -> Vec<BuildProblem> {
     let mut check =
-        Check { core, problems: Vec::new(), done: HashSet::default(), tags: HashSet::default() };
+        Check { core, problems: Vec::new(), done: HashSet::default(), missing: Vec::new() };
     check.walk(root);
     check.problems.retain(|problem| matches!(problem, BuildProblem::Cycle { .. }));
     check.problems

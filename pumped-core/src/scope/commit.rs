@@ -244,7 +244,7 @@ impl Engine {
         self.revision += 1;
         self.state(slot).slot.marks.set_stale();
         self.mark_above(slot);
-        self.collect_owed([slot]);
+        self.collect_owed(&[slot]);
         let state = self.state(slot);
         let old = state.show(Some(new));
         if !outdated {
@@ -256,14 +256,14 @@ impl Engine {
 
     /// Eager slots above these whose last rebuild has failed: the walk that marks has passed
     /// by some of them.
-    pub(super) fn collect_owed(&mut self, slots: impl IntoIterator<Item = u32>) {
+    pub(super) fn collect_owed(&mut self, slots: &[u32]) {
         if self.owed.is_empty() {
             return;
         }
         for noted in &self.eager {
             self.owed.remove(noted);
         }
-        for slot in self.reached_from(slots) {
+        for slot in self.reached_from(slots.to_vec()) {
             if self.owed.remove(&slot) {
                 self.eager.push(slot);
             }
@@ -309,7 +309,7 @@ impl Engine {
     /// Takes out the versions of `slot` and of everything that is built from it,
     /// touched or not.
     fn empty(&mut self, slot: u32) {
-        for slot in self.reached_from([slot]) {
+        for slot in self.reached_from(vec![slot]) {
             let state = self.state(slot);
             state.slot.marks.set_touched();
             let old = state.show(None);
@@ -320,12 +320,11 @@ impl Engine {
         }
     }
 
-    /// The slots and everything that is built from them, at any distance, each once. These
+    /// What was found and everything that is built from that, at any distance, each once. These
     /// are those visited in this epoch.
-    fn reached_from(&mut self, slots: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    fn reached_from(&mut self, mut found: Vec<u32>) -> Vec<u32> {
         self.epoch += 1;
         let epoch = self.epoch;
-        let mut found: Vec<u32> = slots.into_iter().collect();
         for slot in &found {
             self.live[*slot as usize].visited = epoch;
         }
