@@ -256,10 +256,15 @@ impl Engine {
 
     /// Eager slots above these whose last rebuild has failed: the walk that marks has passed
     /// by some of them.
+    #[inline]
     pub(super) fn collect_owed(&mut self, slots: &[u32]) {
-        if self.owed.is_empty() {
-            return;
+        if !self.owed.is_empty() {
+            self.collect_some_owed(slots);
         }
+    }
+
+    #[cold]
+    fn collect_some_owed(&mut self, slots: &[u32]) {
         for noted in &self.eager {
             self.owed.remove(noted);
         }

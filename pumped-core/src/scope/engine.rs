@@ -285,6 +285,7 @@ impl Engine {
 
     /// Makes what `target` has readable as `node`, too: a preset shares the slot of
     /// the one that replaces.
+    #[inline]
     pub(crate) fn share_slot(&mut self, core: &Core, node: &'static Node, target: Target) {
         if target.key != node
             && let Some(entry) = self.entry(core, target.key.index())
