@@ -42,12 +42,17 @@ impl<T> Keyed<T> {
     /// # Panics
     /// If it has none.
     pub(crate) fn remove(&mut self, key: usize) -> T {
-        let Place::Taken(value) = mem::replace(&mut self.places[key], Place::Free(self.free))
-        else {
-            unreachable!("a key is used until its value is removed")
-        };
-        self.free = key;
-        value
+        let place = &mut self.places[key];
+        match mem::replace(place, Place::Free(self.free)) {
+            Place::Taken(value) => {
+                self.free = key;
+                value
+            }
+            free @ Place::Free(_) => {
+                *place = free;
+                unreachable!("a key is used until its value is removed")
+            }
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {

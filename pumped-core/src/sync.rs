@@ -47,7 +47,7 @@ pub(crate) fn downgrade<T>(shared: &Arc<T>) -> Weak<T> {
 /// A shared `T` that `write` writes where it stays, for what is too large to be moved there.
 ///
 /// # Safety
-/// `write` writes a whole `T` to where it is told to.
+/// `write` leaves a valid `T` where it is told to.
 #[cfg(not(loom))]
 pub(crate) unsafe fn shared_in_place<T>(write: impl FnOnce(*mut T)) -> Arc<T> {
     let mut room = Arc::<T>::new_uninit();
@@ -59,7 +59,7 @@ pub(crate) unsafe fn shared_in_place<T>(write: impl FnOnce(*mut T)) -> Arc<T> {
 /// As above; loom's cannot be written in place.
 ///
 /// # Safety
-/// `write` writes a whole `T` to where it is told to.
+/// `write` leaves a valid `T` where it is told to.
 #[cfg(loom)]
 pub(crate) unsafe fn shared_in_place<T>(write: impl FnOnce(*mut T)) -> Arc<T> {
     let mut room = std::mem::MaybeUninit::uninit();

@@ -325,7 +325,7 @@ unsafe fn take_inputs(header: NonNull<Header>) -> impl Iterator<Item = Handle> {
     // SAFETY: the header lives until `free`.
     let (node, inputs) = unsafe { (header.as_ref().node, header.as_ref().inputs as usize) };
     let offset = inputs_offset(node);
-    // SAFETY: `prepare` wrote that many handles at that offset; each is read once.
+    // SAFETY: `put_inputs` wrote that many handles at that offset; each is read once.
     (0..inputs).map(move |at| unsafe { header.byte_add(offset).cast::<Handle>().add(at).read() })
 }
 
@@ -334,7 +334,7 @@ unsafe fn take_inputs(header: NonNull<Header>) -> impl Iterator<Item = Handle> {
 /// # Safety
 /// The value is alive for `'a`.
 pub(crate) unsafe fn inputs<'a>(header: NonNull<Header>) -> &'a [Handle] {
-    // SAFETY: `prepare` wrote that many handles at that offset.
+    // SAFETY: `put_inputs` wrote that many handles at that offset.
     unsafe {
         let (node, inputs) = (header.as_ref().node, header.as_ref().inputs as usize);
         NonNull::slice_from_raw_parts(header.byte_add(inputs_offset(node)).cast(), inputs).as_ref()

@@ -10,7 +10,11 @@ use std::ptr::NonNull;
 /// Loom's types are larger, and move when they are made; its arenas have none.
 const FIRST: usize = if cfg!(loom) { 0 } else { 4000 };
 
-/// As `malloc` has it, so that small values are seldom aligned any further.
+/// Pieces are twice as large as the one before, up to this.
+const LARGEST: usize = 1 << 20;
+
+/// Aligned as `malloc` has it, so that small values are seldom aligned any further. A cell,
+/// because it is written while there are references to the core that it is part of.
 #[repr(align(16))]
 pub(super) struct FirstPiece(
     #[expect(dead_code, reason = "the arena knows where it is")]
@@ -22,9 +26,11 @@ unsafe impl Sync for FirstPiece {}
 
 /// Gives out memory, and takes none back before its own end. What lies in it is not dropped.
 pub(crate) struct Arena {
-    /// What is left of the newest piece.
+    /// What is left of the piece at hand.
     next: NonNull<u8>,
     left: usize,
+    /// How large the next piece will be.
+    size: usize,
     /// All but the first piece.
     pieces: Vec<(NonNull<u8>, Layout)>,
 }
@@ -33,7 +39,7 @@ impl Arena {
     /// One that has nothing yet.
     #[cfg(test)]
     pub(crate) const fn new() -> Self {
-        Self { next: NonNull::dangling(), left: 0, pieces: Vec::new() }
+        Self { next: NonNull::dangling(), left: 0, size: 512, pieces: Vec::new() }
     }
 
     /// One that begins with `first`, which has not to be written before.
@@ -43,37 +49,45 @@ impl Arena {
     /// given out.
     #[inline]
     pub(super) unsafe fn over(first: NonNull<FirstPiece>) -> Self {
-        Self { next: first.cast(), left: FIRST, pieces: Vec::new() }
+        let size = if cfg!(loom) { 512 } else { 2 * FIRST };
+        Self { next: first.cast(), left: FIRST, size, pieces: Vec::new() }
     }
 
     /// Memory of this layout, which nobody else has.
     #[inline]
     pub(crate) fn allocate(&mut self, layout: Layout) -> NonNull<u8> {
-        loop {
-            let padding = self.next.addr().get().wrapping_neg() & (layout.align() - 1);
-            if let Some(left) = self.left.checked_sub(padding + layout.size()) {
-                // SAFETY: as much is left of the piece.
-                let found = unsafe { self.next.byte_add(padding) };
-                // SAFETY: as above.
-                self.next = unsafe { found.byte_add(layout.size()) };
-                self.left = left;
-                return found;
-            }
-            self.grow(layout);
-        }
+        let padding = self.next.addr().get().wrapping_neg() & (layout.align() - 1);
+        let Some(left) = self.left.checked_sub(padding + layout.size()) else {
+            return self.allocate_elsewhere(layout);
+        };
+        // SAFETY: as much is left of the piece.
+        let found = unsafe { self.next.byte_add(padding) };
+        // SAFETY: as above.
+        self.next = unsafe { found.byte_add(layout.size()) };
+        self.left = left;
+        found
     }
 
-    /// Begins a piece that has room for this layout.
+    /// As [`allocate`](Self::allocate), where the piece at hand has no room.
     #[cold]
-    fn grow(&mut self, layout: Layout) {
-        let twice = 2 * self.pieces.last().map_or(FIRST.max(256), |(_, piece)| piece.size());
-        let size = twice.max(layout.size() + layout.align());
-        let piece = Layout::from_size_align(size, align_of::<FirstPiece>()).expect("a layout");
+    fn allocate_elsewhere(&mut self, layout: Layout) -> NonNull<u8> {
+        if layout.size() + layout.align() > self.size / 2 {
+            // A piece of its own: what is left of the one at hand is for others.
+            return self.piece(layout.size().max(1), layout.align());
+        }
+        self.next = self.piece(self.size, align_of::<FirstPiece>());
+        self.left = self.size;
+        self.size = (2 * self.size).min(LARGEST);
+        self.allocate(layout)
+    }
+
+    fn piece(&mut self, size: usize, align: usize) -> NonNull<u8> {
+        let piece = Layout::from_size_align(size, align).expect("a layout");
         // SAFETY: it is not empty.
         let memory = unsafe { alloc(piece) };
         let memory = NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(piece));
         self.pieces.push((memory, piece));
-        (self.next, self.left) = (memory, size);
+        memory
     }
 
     /// Memory for `count` of these, each written where it stays.
@@ -96,7 +110,7 @@ impl Drop for Arena {
     #[inline]
     fn drop(&mut self) {
         for (memory, piece) in &self.pieces {
-            // SAFETY: `grow` allocated it.
+            // SAFETY: `piece` allocated it.
             unsafe { dealloc(memory.as_ptr(), *piece) };
         }
     }
@@ -132,8 +146,26 @@ mod tests {
             given.retain(|(_, layout)| layout.size() > 0);
             given.sort_by_key(|(at, _)| *at);
             assert!(given.windows(2).all(|two| two[0].0 + two[0].1.size() <= two[1].0));
-            assert!(arena.pieces.len() < 10, "pieces grow");
+            assert!(arena.pieces.len() < 12, "pieces grow");
         }
+    }
+
+    #[test]
+    fn what_is_large_has_a_piece_of_its_own_and_the_one_at_hand_stays() {
+        let mut arena = Arena::new();
+        let of = |size, align| Layout::from_size_align(size, align).unwrap();
+        let small = arena.allocate(of(8, 8));
+        let sizes = [(1 << 22, 8), (0, 1 << 20), (10, 1 << 20)];
+        for (size, align) in sizes {
+            assert_eq!(arena.allocate(of(size, align)).addr().get() % align, 0);
+        }
+        // SAFETY: that far there is memory behind it.
+        assert_eq!(arena.allocate(of(8, 8)), unsafe { small.byte_add(8) });
+        assert_eq!((arena.pieces.len(), arena.size), (4, 1024));
+        for _ in 0..10_000 {
+            arena.allocate(of(500, 1));
+        }
+        assert_eq!(arena.size, LARGEST);
     }
 
     #[test]

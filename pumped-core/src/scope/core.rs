@@ -44,7 +44,7 @@ pub(crate) struct Core {
     pub(crate) tags: TagList,
     pub(crate) presets: Presets,
     pub(crate) executions: Executions,
-    /// Of the arena. Behind all others: it is large, and not of one scope's every day.
+    /// Of the engine's arena, which alone uses it.
     first_piece: FirstPiece,
 }
 
@@ -82,8 +82,8 @@ impl Core {
                 first_piece: _,
             } = core;
         };
-        // SAFETY: every field is written but the first piece, which needs not be; that stays
-        // where it is, as the whole core does, and is its arena's.
+        // SAFETY: every field is written but the first piece, which is valid as it is; that
+        // stays where it is, as the whole core does, and is its arena's.
         unsafe {
             shared_in_place(|at: *mut Self| {
                 let arena = Arena::over(NonNull::new_unchecked(&raw mut (*at).first_piece));

@@ -79,7 +79,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// An empty scope without presets and tags. Costs two allocations.
+    /// An empty scope without presets and tags. Costs one allocation.
     #[must_use]
     pub fn new() -> Self {
         Self::from_core(Core::new(

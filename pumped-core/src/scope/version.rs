@@ -210,7 +210,8 @@ impl Engine {
 }
 
 /// The old version, if the new one equals it, and otherwise the new one. The user's code is
-/// asked before the lock is taken again, and nothing is dropped under it: what is not kept
+/// asked before the lock is taken again and the new one gets its number: what a comparison
+/// resolves is older, and outlives it. Nothing is dropped under the lock: what is not kept
 /// leaves with the garbage.
 #[inline(never)]
 fn keep_one<'c>(
@@ -223,7 +224,7 @@ fn keep_one<'c>(
 ) -> Result<Handle, ResolveError> {
     let Before { version: old, key } = old;
     let frame = Frame::new(Arc::as_ptr(core), claim.attempt, key, Role::Build);
-    // SAFETY: both are held, and outputs of the executor.
+    // SAFETY: the old one is held, the new one is the claim's; both are outputs of the executor.
     let is_same = key
         .same
         .map_or(Ok(false), |same| unsafe { compare(&frame, old.as_raw(), claim.room, same) });
