@@ -14,6 +14,7 @@ mod tests;
 use proc_macro2::TokenStream;
 
 use crate::constants;
+use crate::function;
 use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
@@ -32,7 +33,9 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     let read = match read {
         Ok(read) => read,
         Err(error) => {
-            errors.at(error.span(), &Message::Unread { what: Subject::Executor });
+            if !function::is_reported(&error) {
+                errors.at(error.span(), &Message::Unread { what: Subject::Executor });
+            }
             return fallback::unparsed(item, errors);
         }
     };

@@ -25,7 +25,8 @@ pub(crate) fn unparsed(item: &TokenStream, krate: Option<&Path>, errors: Errors)
         let error = errors.finish();
         return quote!(#item #error);
     };
-    let wrong = errors.first_as_type();
+    let any = || quote_spanned!(Span::mixed_site()=> impl ::core::marker::Sized);
+    let wrong = errors.first_as_type().unwrap_or_else(any);
     let error = errors.finish();
     let mixed = Span::mixed_site();
     let ident = hygiene::declared(&name);

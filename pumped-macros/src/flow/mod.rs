@@ -16,6 +16,7 @@ mod tests;
 use proc_macro2::TokenStream;
 
 use crate::constants;
+use crate::function;
 use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
@@ -38,7 +39,9 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     let read = match parsed {
         Ok(read) => read,
         Err(error) => {
-            errors.at(error.span(), &Message::Unread { what: Subject::Flow });
+            if !function::is_reported(&error) {
+                errors.at(error.span(), &Message::Unread { what: Subject::Flow });
+            }
             return fallback::unparsed(item, options.krate.as_ref(), errors);
         }
     };
