@@ -345,8 +345,9 @@ impl Engine {
         for write in writes {
             self.mark_above(write.slot);
         }
-        let slots: Vec<u32> = writes.iter().map(|write| write.slot).collect();
-        self.collect_owed(&slots);
+        if !self.owed.is_empty() {
+            self.collect_owed(writes.iter().map(|write| write.slot).collect());
+        }
         let mut replaced = Vec::new();
         for (write, stays) in writes.iter().zip(&stay_stale) {
             // As if one came after the other: a later one makes an earlier one above it stale.

@@ -244,7 +244,9 @@ impl Engine {
         self.revision += 1;
         self.state(slot).slot.marks.set_stale();
         self.mark_above(slot);
-        self.collect_owed(&[slot]);
+        if !self.owed.is_empty() {
+            self.collect_owed(vec![slot]);
+        }
         let state = self.state(slot);
         let old = state.show(Some(new));
         if !outdated {
@@ -254,21 +256,14 @@ impl Engine {
         old
     }
 
-    /// Eager slots above these whose last rebuild has failed: the walk that marks has passed
-    /// by some of them.
-    #[inline]
-    pub(super) fn collect_owed(&mut self, slots: &[u32]) {
-        if !self.owed.is_empty() {
-            self.collect_some_owed(slots);
-        }
-    }
-
+    /// Eager slots above these whose last rebuild has failed, if there are any such at all: the
+    /// walk that marks has passed by some of them.
     #[cold]
-    fn collect_some_owed(&mut self, slots: &[u32]) {
+    pub(super) fn collect_owed(&mut self, slots: Vec<u32>) {
         for noted in &self.eager {
             self.owed.remove(noted);
         }
-        for slot in self.reached_from(slots.to_vec()) {
+        for slot in self.reached_from(slots) {
             if self.owed.remove(&slot) {
                 self.eager.push(slot);
             }
