@@ -1,7 +1,8 @@
-//! Rule 17: lazy handles and controllers count in the order of the cleanups.
+//! Rule 17: lazy handles, controllers and what a comparison resolves count in the order of the cleanups.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use pumped::WeakScope;
 use pumped::prelude::*;
 
 type Log = Arc<Mutex<Vec<&'static str>>>;
@@ -73,4 +74,49 @@ fn rule_17_a_circle_of_controllers_binds_nothing() {
         scope.get::<page>().unwrap();
     });
     assert_eq!(order, ["page", "menu"]);
+}
+
+/// What a comparison finds its scope by.
+type Later = Arc<OnceLock<WeakScope>>;
+
+struct Compared(Later);
+
+impl PartialEq for Compared {
+    fn eq(&self, _: &Self) -> bool {
+        let scope = self.0.get().and_then(WeakScope::upgrade).unwrap();
+        scope.get::<rates>().is_err()
+    }
+}
+
+#[executor(mutable)]
+fn source() -> u32 {
+    1
+}
+
+#[executor]
+fn rates(cx: &ResolveCtx<'_>) -> u32 {
+    note(cx);
+    1
+}
+
+#[executor(eq)]
+fn price(_source: Reactive<source>, later: Tag<Later>, cx: &ResolveCtx<'_>) -> Compared {
+    note(cx);
+    Compared(Later::clone(&later))
+}
+
+#[test]
+fn rule_17_what_a_comparison_resolves_outlives_the_value_that_it_was_asked_of() {
+    let log = Log::default();
+    let later = Later::default();
+    let scope = Scope::builder().tag(log.clone()).tag(later.clone()).build().unwrap();
+    assert!(later.set(scope.downgrade()).is_ok());
+    let _ = scope.get::<price>().unwrap();
+    scope.update::<source>(2).unwrap();
+    assert!(!scope.is_cached::<rates>());
+    let _ = scope.get::<price>().unwrap();
+    assert!(scope.is_cached::<rates>(), "the comparison has built it");
+    assert_eq!(*log.lock().unwrap(), ["price"], "the version before");
+    scope.dispose().unwrap();
+    assert_eq!(*log.lock().unwrap(), ["price", "price", "rates"]);
 }
