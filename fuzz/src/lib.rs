@@ -7,6 +7,8 @@ extern crate proc_macro;
 
 #[path = "../../pumped-macros/src/beside.rs"]
 mod beside;
+#[path = "../../pumped-macros/src/called.rs"]
+mod called;
 #[path = "../../pumped-macros/src/constants.rs"]
 mod constants;
 #[path = "../../pumped-macros/src/executor/mod.rs"]
@@ -29,6 +31,8 @@ mod options;
 mod parse;
 #[path = "../../pumped-macros/src/report.rs"]
 mod report;
+#[path = "../../pumped-macros/src/reported.rs"]
+mod reported;
 #[path = "../../pumped-macros/src/signature.rs"]
 mod signature;
 #[path = "../../pumped-macros/src/suggest.rs"]

@@ -223,15 +223,6 @@ impl ToTokens for Signature {
     }
 }
 
-/// What rustc has said already, and better: a parameter without a name, or without a type. It
-/// has read the item before us.
-const NO_TYPE: &str = "expected a parameter with a name and a type";
-
-/// Whether rustc has reported this error, as it reads the item first.
-pub(crate) fn is_reported(error: &syn::Error) -> bool {
-    error.to_string() == NO_TYPE
-}
-
 impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
@@ -244,16 +235,10 @@ impl Parse for Input {
             return Ok(Self::Variadic(quote!(#(#attrs)* #dots)));
         }
         let pattern: Pattern = input.parse()?;
-        if !input.peek(Token![:]) && pattern.is_simple() {
-            return Err(syn::Error::new(input.span(), NO_TYPE));
-        }
         let colon = input.parse()?;
         if input.peek(Token![...]) {
             let dots = to_comma(input)?;
             return Ok(Self::Variadic(quote!(#(#attrs)* #pattern #colon #dots)));
-        }
-        if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new(input.span(), NO_TYPE));
         }
         Ok(Self::Parameter(Parameter { attrs, pattern, colon, ty: input.parse()? }))
     }
@@ -303,16 +288,13 @@ impl Pattern {
     pub(crate) fn is_name(&self) -> bool {
         self.name.is_some() || self.tokens.to_string() == "_"
     }
-
-    /// Whether it is read to its end for sure: it has no path, whose arguments may have commas.
-    fn is_simple(&self) -> bool {
-        let colon = |token: TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ':');
-        !self.tokens.clone().into_iter().any(colon)
-    }
 }
 
 impl Parse for Pattern {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(Token![let]) {
+            return Err(input.error("expected a pattern"));
+        }
         let ahead = input.fork();
         let mutability: Option<Token![mut]> = ahead.parse()?;
         if let Ok(name) = ahead.parse::<Ident>()

@@ -10,6 +10,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod beside;
+mod called;
 mod constants;
 mod executor;
 mod expression;
@@ -21,6 +22,7 @@ mod messages;
 mod options;
 mod parse;
 mod report;
+mod reported;
 mod signature;
 #[cfg(test)]
 mod snapshots;

@@ -82,6 +82,8 @@ pub(crate) enum Message<'a> {
     BorrowedField,
     ContextByValue { context: &'a str },
     BorrowedHandle { handle: &'a str },
+    CalledType { name: &'a str },
+    Placeholder,
 
     // Its type.
     ImplTraitOutput,
@@ -325,6 +327,12 @@ impl Message<'_> {
 
     fn of_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::CalledType { name } => {
+                return write!(f, "a dependency is named, the scope calls it: write `{name}`, without the `()`");
+            }
+            Self::Placeholder => {
+                "`_` has to be written out here: rustc infers a type in a body, and not in a declaration"
+            }
             Self::FlowOutput => {
                 "this borrows, but no input does: return an owned type, or borrow from an `#[input]`"
             }

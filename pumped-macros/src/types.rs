@@ -18,6 +18,47 @@ pub(crate) fn impl_trait(tokens: &TokenStream) -> Option<Span> {
     })
 }
 
+/// The place of a `_` that stands for something in a type.
+pub(crate) fn placeholder(tokens: &TokenStream) -> Option<Span> {
+    let mut all = tokens.clone().into_iter().peekable();
+    let mut before = None;
+    while let Some(token) = all.next() {
+        match &token {
+            // Neither a lifetime nor, in `fn(_: u8)`, a name.
+            TokenTree::Ident(ident)
+                if ident == "_"
+                    && before != Some('\'')
+                    && !matches!(all.peek(), Some(TokenTree::Punct(it)) if it.as_char() == ':') =>
+            {
+                return Some(ident.span());
+            }
+            // A length, or another constant.
+            TokenTree::Ident(ident) if ident == constants::MACRO => {
+                let constant = all.nth(1);
+                if let Some(TokenTree::Group(group)) = constant
+                    && let Some(span) = placeholder(&group.stream())
+                {
+                    return Some(span);
+                }
+            }
+            // Neither what a macro is given nor code.
+            TokenTree::Group(group)
+                if before != Some('!') && group.delimiter() != Delimiter::Brace =>
+            {
+                if let Some(span) = placeholder(&group.stream()) {
+                    return Some(span);
+                }
+            }
+            _ => {}
+        }
+        before = match token {
+            TokenTree::Punct(punct) => Some(punct.as_char()),
+            _ => None,
+        };
+    }
+    None
+}
+
 /// The place of a borrow whose lifetime is left out.
 ///
 /// In `fn(&str) -> &str` and `Fn(&str) -> &str` such borrows are parameters of
@@ -460,6 +501,17 @@ mod tests {
         ] {
             let parsed = syn::parse_str(ty).expect("a type");
             assert!(!is_plain(&parsed), "{ty}");
+        }
+    }
+
+    #[test]
+    fn a_placeholder_is_neither_a_lifetime_nor_a_name() {
+        let found = |ty: &str| placeholder(&ty.parse().expect("tokens")).is_some();
+        for ty in ["_", "Dep<_>", "Ref<'_, _>", "[u8; _]", "(u8, Vec<_>)", "fn(u8) -> _"] {
+            assert!(found(ty), "{ty}");
+        }
+        for ty in ["Ref<'_, a>", "fn(_: u8) -> u8", "list!(_)", "[u8; { let _ = 1; 2 }]", "__"] {
+            assert!(!found(ty), "{ty}");
         }
     }
 

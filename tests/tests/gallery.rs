@@ -37,6 +37,8 @@ const GROUPS: &[Group] = &[
                 "fail/dep_of_a_trait_object",
                 "An executor yields the trait object; who needs it names that executor.",
             ),
+            ("fail/dep_of_a_call", "A dependency is named, and the scope calls it."),
+            ("fail/placeholder_dependency", "Every edge of the graph is written out."),
             ("fail/reference_to_a_dependency", "A handle is small and owned."),
             ("fail/scope_as_a_dependency", "The context knows its scope."),
             ("fail/optional_dependency", "Only tags are optional: an executor is always there."),

@@ -17,23 +17,27 @@ use crate::report::Errors;
 /// at what is wrong, and says it best; ours remains for what only we refuse. The
 /// key comes before both, so that the executor's users have nothing to report.
 pub(crate) fn unparsed(item: &TokenStream, errors: Errors) -> TokenStream {
-    let key = function_name(item).map(|name| {
+    let root = quote!(::pumped);
+    let key = name_after("fn", item).map(|(name, _)| {
         let key = hygiene::declared(&name);
-        let implementation = implementation(&key, &quote!(()), &quote!(::pumped));
+        let implementation = implementation(&key, &quote!(()), &root);
         quote_spanned!(Span::mixed_site()=> enum #key {} #implementation)
     });
+    // Of a struct, rustc keeps at least the name.
+    let structure = name_after("struct", item).filter(|(_, has_parameters)| !has_parameters);
+    let structure = structure.map(|(name, _)| implementation(&name, &quote!(Self), &root));
     let error = errors.finish();
-    quote!(#key #item #error)
+    quote!(#key #structure #item #error)
 }
 
-/// The identifier after the first `fn`.
-fn function_name(item: &TokenStream) -> Option<Ident> {
+/// The identifier after the first `keyword`, and whether parameters follow it.
+fn name_after(keyword: &str, item: &TokenStream) -> Option<(Ident, bool)> {
     let mut tokens = item.clone().into_iter();
-    tokens.find(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"))?;
-    match tokens.next()? {
-        TokenTree::Ident(name) => syn::parse2(TokenTree::Ident(name).into()).ok(),
-        _ => None,
-    }
+    tokens.find(|token| matches!(token, TokenTree::Ident(ident) if ident == keyword))?;
+    let TokenTree::Ident(name) = tokens.next()? else { return None };
+    let name = syn::parse2(TokenTree::Ident(name).into()).ok()?;
+    let parameters = matches!(tokens.next(), Some(TokenTree::Punct(it)) if it.as_char() == '<');
+    Some((name, parameters))
 }
 
 /// The errors, the item without our attributes, and a stand-in for its impl.

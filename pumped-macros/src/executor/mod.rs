@@ -13,12 +13,13 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::called;
 use crate::constants;
-use crate::function;
 use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
 use crate::report::Errors;
+use crate::reported;
 
 /// The whole attribute: cannot fail, because what is wrong is reported in place.
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
@@ -30,10 +31,10 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     }
     let mut errors = Errors::default();
     let options = options::parse(options, &options::OF_EXECUTORS, &mut errors);
-    let read = match read {
+    let read = match read.or_else(|error| called::read(item, &mut errors).ok_or(error)) {
         Ok(read) => read,
         Err(error) => {
-            if !function::is_reported(&error) {
+            if !reported::is_reported(item) {
                 errors.at(error.span(), &Message::Unread { what: Subject::Executor });
             }
             return fallback::unparsed(item, errors);

@@ -43,6 +43,7 @@ fn parameter(input: &mut Parameter, locals: &[Ident], errors: &mut Errors) -> Pa
     check(&ty, errors);
     handle(&input.ty, errors);
     let ty = pattern
+        .or_else(|| placeholder(&input.ty, errors))
         .or_else(|| is_plain.then(|| plain(&input.ty, errors)))
         .or_else(|| trait_object(&input.ty, errors))
         .or_else(|| scope(&input.ty, &Message::ScopeAsDependency { context: "ResolveCtx" }, errors))
@@ -69,6 +70,12 @@ fn trait_object(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
     let written = types::shown(&object);
     let message = Message::TraitObject { handle: &handle, object: &written };
     Some(errors.as_type_over(object, &message))
+}
+
+/// What stands in the place of a type with a `_` in it.
+fn placeholder(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
+    let span = types::placeholder(&ty.to_token_stream())?;
+    Some(errors.as_type(span, &Message::Placeholder))
 }
 
 /// What stands in the place of a scope.
@@ -121,9 +128,11 @@ pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
                 let error = errors.as_type_over(&ty, &Message::FieldOfItself { name: &name });
                 field.ty = Type::Verbatim(error);
             }
-            if matches!(source, Source::Dependency)
-                && let Some(instead) = no_dependency(&field.ty, errors)
-            {
+            let instead = placeholder(&field.ty, errors).or_else(|| match source {
+                Source::Dependency => no_dependency(&field.ty, errors),
+                Source::Default | Source::Expression(_) => None,
+            });
+            if let Some(instead) = instead {
                 field.ty = Type::Verbatim(instead);
             }
             Param { cfgs: cfgs(&field.attrs), field: field.ident.clone(), ty, source }

@@ -179,6 +179,7 @@ fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
     };
     let unsized_type = types::without_a_size(ty);
     let found = found
+        .or_else(|| types::placeholder(&returned).map(|span| (span, Message::Placeholder)))
         .or_else(|| {
             let (span, ty) = unsized_type.as_ref()?;
             Some((*span, Message::UnsizedOutput { ty }))
@@ -198,7 +199,7 @@ fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
         }
         // Whatever the type was to be: nothing that uses the value is to be an error.
         let error = errors.as_type(span, &message);
-        if matches!(message, Message::UnsizedOutput { .. }) {
+        if matches!(message, Message::UnsizedOutput { .. } | Message::Placeholder) {
             **ty = Type::Verbatim(error.clone());
             return Output::plain(error);
         }

@@ -15,12 +15,13 @@ mod tests;
 
 use proc_macro2::TokenStream;
 
+use crate::called;
 use crate::constants;
-use crate::function;
 use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
 use crate::report::Errors;
+use crate::reported;
 
 /// The whole attribute: cannot fail, because what is wrong is reported in place.
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
@@ -32,14 +33,14 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
     }
     let mut errors = Errors::default();
     let options = options::parse(options, &options::OF_FLOWS, &mut errors);
-    let parsed = match read {
-        Err(error) => misplaced::read(item, &mut errors).ok_or(error),
-        read => read,
-    };
-    let read = match parsed {
+    let read = read.or_else(|error| {
+        let meant = misplaced::read(item, &mut errors);
+        meant.or_else(|| called::read(item, &mut errors)).ok_or(error)
+    });
+    let read = match read {
         Ok(read) => read,
         Err(error) => {
-            if !function::is_reported(&error) {
+            if !reported::is_reported(item) {
                 errors.at(error.span(), &Message::Unread { what: Subject::Flow });
             }
             return fallback::unparsed(item, options.krate.as_ref(), errors);

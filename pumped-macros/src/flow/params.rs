@@ -115,6 +115,9 @@ fn parameter(
             errors.at(span, &Message::UnsizedInput { ty: &name });
             ty = quote!(&(#ty));
         }
+        if let Some(span) = types::placeholder(&ty) {
+            ty = errors.as_type(span, &Message::Placeholder);
+        }
         if let Some((span, handle)) = hidden_lifetime(&input.ty, "Cow") {
             errors.at(span, &Message::HiddenLifetime { handle });
         }
@@ -188,6 +191,9 @@ fn input_name(pattern: &Pattern, errors: &mut Errors) -> Ident {
 fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
     if let Some(span) = types::impl_trait(tokens) {
         errors.at(span, &Message::ImplTraitInput { what: Subject::Flow });
+    }
+    if let Some(span) = types::placeholder(tokens) {
+        errors.at(span, &Message::Placeholder);
     }
     if let Some((span, handle)) = hidden_lifetime(ty, "Ref") {
         errors.at(span, &Message::HiddenLifetime { handle });

@@ -205,6 +205,11 @@ fn output(
         **ty = Type::Verbatim(error.clone());
         return Output::plain(error);
     }
+    if let Some(span) = types::placeholder(&returned) {
+        let error = errors.as_type(span, &Message::Placeholder);
+        **ty = Type::Verbatim(error.clone());
+        return Output::plain(error);
+    }
     let unnamed = match types::bare(ty) {
         Type::Never(never) => Some((never.bang_token.span, Message::FlowNeverOutput)),
         _ => types::impl_trait(&returned).map(|span| (span, Message::FlowImplTraitOutput)),

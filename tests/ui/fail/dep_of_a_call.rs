@@ -1,0 +1,24 @@
+//! A dependency that is called: the function is named, and the scope calls it.
+use pumped::prelude::*;
+
+#[executor]
+fn config() -> u32 {
+    8
+}
+
+#[executor]
+fn limit(config: Dep<config()>) -> u32 {
+    *config
+}
+
+#[executor]
+struct App {
+    config: Dep<config()>,
+    limit: Dep<limit>,
+}
+
+fn main() {
+    let scope = Scope::new();
+    let app = scope.get::<App>().unwrap();
+    let _ = *app.config + *app.limit + *scope.get::<limit>().unwrap();
+}
