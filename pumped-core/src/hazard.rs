@@ -64,12 +64,15 @@ impl Current {
     #[cold]
     fn load_counted(&self) -> Option<Guard> {
         let mine = Hazards::of_this_thread();
-        let hazards = mine.unwrap_or_else(|| registry().lease());
-        let counted = self.count(hazards.of_a_moment());
-        if mine.is_none() {
-            registry().give_back(hazards);
+        match mine {
+            Some(hazards) => self.count(hazards.of_a_moment()),
+            None => {
+                let leased = registry().lease();
+                let counted = self.count(leased.hazards.of_a_moment());
+                registry().give_back(leased);
+                counted
+            }
         }
-        counted
     }
 
     fn count(&self, hazard: &'static Hazard) -> Option<Guard> {
@@ -156,6 +159,11 @@ impl Hazard {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
+    #[inline]
+    fn is_free(&self) -> bool {
+        self.0.load(Ordering::Relaxed).is_null()
+    }
+
     /// Notes a value that may be replaced already.
     #[inline]
     fn note(&self, header: NonNull<Header>) {
@@ -208,8 +216,20 @@ impl Hazards {
     /// One that notes nothing, if there is one.
     #[inline]
     fn free(&'static self) -> Option<&'static Hazard> {
-        let mut for_guards = self.0[..HAZARDS - 1].iter();
-        for_guards.find(|hazard| hazard.0.load(Ordering::Relaxed).is_null())
+        let first = &self.0[0];
+        if first.is_free() { Some(first) } else { self.free_after_first() }
+    }
+
+    /// Apart, because most threads hold one value at a time, and each place that reads one
+    /// has a copy of what comes before.
+    #[inline(never)]
+    fn free_after_first(&'static self) -> Option<&'static Hazard> {
+        self.0[1..HAZARDS - 1].iter().find(|hazard| hazard.is_free())
+    }
+
+    /// Whether none of them notes anything. What nobody has leased stays so.
+    fn are_free(&self) -> bool {
+        self.0.iter().all(Hazard::is_free)
     }
 
     /// The one that is never left in use.
@@ -219,7 +239,14 @@ impl Hazards {
 }
 
 /// The right of a thread to its hazards, which then go to another one.
-struct Lease(Cell<Option<&'static Hazards>>);
+struct Lease(Cell<Option<Leased>>);
+
+/// Hazards that are one thread's, and their number among all.
+#[derive(Clone, Copy)]
+struct Leased {
+    number: usize,
+    hazards: &'static Hazards,
+}
 
 #[cfg(not(loom))]
 thread_local! {
@@ -240,10 +267,10 @@ impl Lease {
     fn of_this_thread() -> Option<&'static Hazards> {
         LEASE
             .try_with(|lease| {
-                let hazards = registry().lease();
-                lease.0.set(Some(hazards));
-                MINE.with(|mine| mine.set(Some(hazards)));
-                hazards
+                let leased = registry().lease();
+                lease.0.set(Some(leased));
+                MINE.with(|mine| mine.set(Some(leased.hazards)));
+                leased.hazards
             })
             .ok()
     }
@@ -253,10 +280,10 @@ impl Drop for Lease {
     fn drop(&mut self) {
         // Loom's statics go before the locals of its threads.
         if !cfg!(loom)
-            && let Some(hazards) = self.0.take()
+            && let Some(leased) = self.0.take()
         {
             let _ = MINE.try_with(|mine| mine.set(None));
-            registry().give_back(hazards);
+            registry().give_back(leased);
         }
     }
 }
@@ -268,9 +295,10 @@ const BLOCK: usize = 16;
 /// the next one's.
 struct Registry {
     first: Block,
-    /// How many of the blocks' hazards have ever been used.
+    /// How many of the blocks' hazards are to be looked at: beyond these, none notes anything.
     used: AtomicUsize,
-    given_back: Mutex<Vec<&'static Hazards>>,
+    /// Of each of those, whether it is a thread's.
+    leased: Mutex<Vec<bool>>,
 }
 
 struct Block {
@@ -294,28 +322,44 @@ fn registry() -> &'static Registry {
 
 impl Registry {
     fn new() -> Self {
-        let given_back = Mutex::new(Vec::new());
-        Self { first: Block::new(), used: AtomicUsize::new(0), given_back }
+        let leased = Mutex::new(Vec::new());
+        Self { first: Block::new(), used: AtomicUsize::new(0), leased }
     }
 
-    fn lease(&'static self) -> &'static Hazards {
-        let mut given_back = self.given_back.lock();
-        if let Some(hazards) = given_back.pop() {
-            return hazards;
+    /// Gives out the first that are nobody's.
+    fn lease(&'static self) -> Leased {
+        let mut leased = self.leased.lock();
+        let number = leased.iter().position(|taken| !taken).unwrap_or(leased.len());
+        if number == leased.len() {
+            leased.push(true);
+            // Before the first note, in the order that `Hazard::note` speaks of.
+            self.used.store(leased.len(), Ordering::SeqCst);
+        } else {
+            leased[number] = true;
         }
-        let number = self.used.load(Ordering::Relaxed);
+        Leased { number, hazards: self.hazards(number) }
+    }
+
+    /// Takes them back; there may be notes left in them, of guards that live on elsewhere.
+    fn give_back(&'static self, Leased { number, .. }: Leased) {
+        let mut leased = self.leased.lock();
+        leased[number] = false;
+        let used = leased.len();
+        // What notes nothing and is nobody's need not be looked at until it is leased again.
+        while leased.last() == Some(&false) && self.hazards(leased.len() - 1).are_free() {
+            leased.pop();
+        }
+        if leased.len() < used {
+            self.used.store(leased.len(), Ordering::SeqCst);
+        }
+    }
+
+    fn hazards(&'static self, number: usize) -> &'static Hazards {
         let mut block = &self.first;
         for _ in 0..number / BLOCK {
             block = block.next.get_or_init(|| Box::new(Block::new()));
         }
-        // Before the first note, in the order that `Hazard::note` speaks of.
-        self.used.store(number + 1, Ordering::SeqCst);
         &block.hazards[number % BLOCK]
-    }
-
-    /// Takes them back; there may be notes left in them, of guards that live on elsewhere.
-    fn give_back(&self, hazards: &'static Hazards) {
-        self.given_back.lock().push(hazards);
     }
 
     /// Gives a count to each note of a value that is no longer to be found.
@@ -345,5 +389,48 @@ impl Registry {
 impl Block {
     fn new() -> Self {
         Self { hazards: std::array::from_fn(|_| Hazards::new()), next: OnceLock::new() }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn looked_at(registry: &Registry) -> usize {
+        registry.used.load(Ordering::SeqCst)
+    }
+
+    #[test]
+    fn what_was_given_back_is_leased_first_and_not_looked_at() {
+        let registry: &'static Registry = Box::leak(Box::new(Registry::new()));
+        // Of several blocks.
+        let leased: Vec<Leased> = (0..2 * BLOCK + 3).map(|_| registry.lease()).collect();
+        assert_eq!(looked_at(registry), 2 * BLOCK + 3);
+        registry.give_back(leased[4]);
+        registry.give_back(leased[2]);
+        assert_eq!(looked_at(registry), 2 * BLOCK + 3);
+        assert_eq!(registry.lease().number, 2);
+        assert!(ptr::eq(registry.lease().hazards, leased[4].hazards));
+        for at in (1..2 * BLOCK + 3).rev() {
+            registry.give_back(leased[at]);
+            assert_eq!(looked_at(registry), at);
+        }
+        assert!(ptr::eq(registry.lease().hazards, leased[1].hazards));
+        assert_eq!(looked_at(registry), 2);
+    }
+
+    #[test]
+    fn a_note_that_is_left_is_looked_at() {
+        let registry: &'static Registry = Box::leak(Box::new(Registry::new()));
+        let (first, second) = (registry.lease(), registry.lease());
+        // Nobody reads what it points to.
+        let header = NonNull::<Header>::dangling();
+        let hazard = second.hazards.free().unwrap();
+        hazard.note(header);
+        registry.give_back(second);
+        assert_eq!(looked_at(registry), 2);
+        assert!(hazard.take_back(header));
+        registry.give_back(first);
+        assert_eq!(looked_at(registry), 0);
     }
 }
