@@ -24,8 +24,8 @@ impl Current {
     }
 
     /// The value of this moment. Call it without a lock: it may have to drop what another
-    /// thread has let go of.
-    #[inline]
+    /// thread has let go of. A call, so that each place that reads a value is short.
+    #[inline(never)]
     pub(crate) fn load(&self) -> Option<Guard> {
         let seen = NonNull::new(self.0.load(Ordering::Acquire))?;
         match Hazards::of_this_thread().and_then(Hazards::free) {
@@ -64,15 +64,13 @@ impl Current {
     #[cold]
     fn load_counted(&self) -> Option<Guard> {
         let mine = Hazards::of_this_thread();
-        match mine {
-            Some(hazards) => self.count(hazards.of_a_moment()),
-            None => {
-                let leased = registry().lease();
-                let counted = self.count(leased.hazards.of_a_moment());
-                registry().give_back(leased);
-                counted
-            }
+        if let Some(hazards) = mine {
+            return self.count(hazards.of_a_moment());
         }
+        let leased = registry().lease();
+        let counted = self.count(leased.hazards.of_a_moment());
+        registry().give_back(leased);
+        counted
     }
 
     fn count(&self, hazard: &'static Hazard) -> Option<Guard> {
@@ -216,15 +214,7 @@ impl Hazards {
     /// One that notes nothing, if there is one.
     #[inline]
     fn free(&'static self) -> Option<&'static Hazard> {
-        let first = &self.0[0];
-        if first.is_free() { Some(first) } else { self.free_after_first() }
-    }
-
-    /// Apart, because most threads hold one value at a time, and each place that reads one
-    /// has a copy of what comes before.
-    #[inline(never)]
-    fn free_after_first(&'static self) -> Option<&'static Hazard> {
-        self.0[1..HAZARDS - 1].iter().find(|hazard| hazard.is_free())
+        self.0[..HAZARDS - 1].iter().find(|hazard| hazard.is_free())
     }
 
     /// Whether none of them notes anything. What nobody has leased stays so.

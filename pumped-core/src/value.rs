@@ -1,8 +1,7 @@
 //! One value of an executor: a counted header, the value, and the handles to
 //! what it was built from.
 //!
-//! A fixed value lives in its scope's arena and is counted only from outside;
-//! a live version is an allocation of its own. Both are reached by the same
+//! A fixed value lives in its scope's arena and is counted only from outside; a live version is an allocation of its own. Both are reached by the same
 //! [`Handle`]: one pointer wide, without the value's type, so that drop glue and
 //! auto traits never follow the graph. The last handle to go hands the value to
 //! `reclaim`.
@@ -25,10 +24,11 @@ use crate::scope::arena::Arena;
 use crate::short::Short;
 use crate::sync::{Arc, AtomicUsize, Ordering, fence};
 
-pub(crate) use spare::Spares;
 use spare::size_in_steps;
+pub(crate) use spare::{Kind, Spares};
 
-/// What stands before every value.
+/// What stands before every value. It is short: versions are rebuilt one after the other, and
+/// each takes the cache lines that it has.
 pub(crate) struct Header {
     count: AtomicUsize,
     /// The declaration whose function made the value.
@@ -36,15 +36,17 @@ pub(crate) struct Header {
     /// When it was made, within its scope: later values are cleaned up first.
     number: Cell<u64>,
     pub(crate) cleanups: CleanupSlot,
-    /// The fixed value that was made before this one. Written before the value
-    /// is published, read in the teardown.
-    pub(crate) previous: Cell<Option<NonNull<Header>>>,
-    /// Set once a fixed value outlives its scope: it then keeps the arena.
-    keeper: Cell<Option<ManuallyDrop<Arc<Core>>>>,
+    /// Of a fixed value: the one that was built before it. If it outlives its scope, then the
+    /// core, whose arena it keeps.
+    link: Cell<Option<NonNull<()>>>,
     inputs: u32,
     storage: Storage,
+    /// What is to become of the memory, if nothing is to be dropped in it.
+    kind: Kind,
     /// Whether it ever had cleanups: `dispose` may then find it without holding it.
     is_registered: Cell<bool>,
+    /// Whether its link is the core.
+    is_kept: Cell<bool>,
 }
 
 /// Where a value's memory comes from.
@@ -117,6 +119,7 @@ unsafe fn prepare(
     node: &'static Node,
     count: usize,
     storage: Storage,
+    kind: Kind,
 ) -> NonNull<Header> {
     let header = memory.cast::<Header>();
     // SAFETY: the memory is large enough for the header.
@@ -126,11 +129,12 @@ unsafe fn prepare(
             node,
             number: Cell::new(0),
             cleanups: CleanupSlot::new(),
-            previous: Cell::new(None),
-            keeper: Cell::new(None),
+            link: Cell::new(None),
             inputs: u32::try_from(count).expect("as many handles as parameters"),
             storage,
+            kind,
             is_registered: Cell::new(false),
+            is_kept: Cell::new(false),
         });
     }
     header
@@ -183,7 +187,7 @@ pub(crate) unsafe fn room_in_arena(
     let count = inputs.as_ref().map_or(0, |inputs| inputs.len());
     // SAFETY: the caller's promise.
     unsafe {
-        let header = prepare(memory, node, count, Storage::Arena);
+        let header = prepare(memory, node, count, Storage::Arena, Kind::NONE);
         if let Some(inputs) = inputs {
             put_inputs(header, node, count, inputs.drain());
         }
@@ -191,16 +195,23 @@ pub(crate) unsafe fn room_in_arena(
     }
 }
 
+/// The kind of the memory that a value of `node` with `inputs` inputs has on the heap.
+#[inline]
+pub(crate) fn kind_on_heap(node: &Node, inputs: usize) -> Kind {
+    Kind::of(layout_of(node, size_on_heap(node, inputs)))
+}
+
 /// Memory on the heap for a value of `node` with `inputs` inputs: what is spare, if there is
-/// any of that layout.
+/// any of its kind.
 #[inline]
 pub(crate) fn memory_on_heap(
     node: &'static Node,
     inputs: usize,
+    kind: Kind,
     spares: &mut Spares,
 ) -> NonNull<u8> {
-    let layout = layout_of(node, size_on_heap(node, inputs));
-    spares.take(layout).unwrap_or_else(|| {
+    spares.take(kind).unwrap_or_else(|| {
+        let layout = layout_of(node, size_on_heap(node, inputs));
         // SAFETY: there is a header at least.
         let memory = unsafe { std::alloc::alloc(layout) };
         NonNull::new(memory).unwrap_or_else(|| handle_alloc_error(layout))
@@ -210,7 +221,7 @@ pub(crate) fn memory_on_heap(
 /// Room in an allocation of its own, for a value that is built from `count` inputs.
 ///
 /// # Safety
-/// `memory` is from [`memory_on_heap`], for that many inputs, and unused.
+/// `memory` is from [`memory_on_heap`], for that many inputs and of that kind, and unused.
 ///
 /// # Panics
 /// If there are not as many as that.
@@ -219,11 +230,13 @@ pub(crate) unsafe fn room_on_heap(
     memory: NonNull<u8>,
     node: &'static Node,
     count: usize,
+    kind: Kind,
     inputs: impl Iterator<Item = Handle>,
 ) -> NonNull<Header> {
     // SAFETY: the caller's promise.
     unsafe {
-        let header = prepare(memory, node, count, Storage::Heap);
+        let kind = if node.drop_value.is_none() { kind } else { Kind::NONE };
+        let header = prepare(memory, node, count, Storage::Heap, kind);
         if count > 0 {
             put_inputs(header, node, count, inputs);
         }
@@ -290,30 +303,43 @@ impl Header {
         self.storage == Storage::Heap && self.node.drop_value.is_none() && self.cleanups.is_empty()
     }
 
-    pub(crate) fn storage(&self) -> Storage {
-        self.storage
-    }
-
     /// Whether the value is a `T`.
     #[inline]
     pub(crate) fn holds<T: 'static>(&self) -> bool {
         self.node.output == TypeId::of::<T>()
     }
 
+    /// The fixed value that was built before this one. Until somebody [keeps](Self::keep) it.
+    #[inline]
+    pub(crate) fn previous(&self) -> Option<NonNull<Self>> {
+        debug_assert!(!self.is_kept.get(), "asked before");
+        self.link.get().map(NonNull::cast)
+    }
+
+    /// Says which fixed value was built before this one, which nobody else knows yet.
+    #[inline]
+    pub(crate) fn set_previous(&self, previous: Option<NonNull<Self>>) {
+        self.link.set(previous.map(NonNull::cast));
+    }
+
+    /// Makes a value that outlives its scope keep the scope's arena. Nobody asks any more what
+    /// was built before it.
+    pub(crate) fn keep(&self, core: Arc<Core>) {
+        self.link.set(NonNull::new(Arc::into_raw(core).cast_mut().cast()));
+        self.is_kept.set(true);
+    }
+
+    /// Takes back what [`keep`](Self::keep) gave, if it was called.
+    pub(crate) fn release_keeper(&self) -> Option<Arc<Core>> {
+        let core = if self.is_kept.replace(false) { self.link.take() } else { None };
+        // SAFETY: `keep` gave it away, and it is taken back once.
+        core.map(|core| unsafe { Arc::from_raw(core.cast::<Core>().as_ptr()) })
+    }
+
     /// Whether the scope's own count is the only one left.
     #[inline]
     pub(crate) fn is_unshared(&self) -> bool {
         self.count.load(Ordering::Acquire) == 1
-    }
-
-    /// Makes a value that outlives its scope keep the scope's arena.
-    pub(crate) fn keep(&self, core: Arc<Core>) {
-        self.keeper.set(Some(ManuallyDrop::new(core)));
-    }
-
-    /// Takes back what [`keep`](Self::keep) gave.
-    pub(crate) fn release_keeper(&self) -> Option<Arc<Core>> {
-        self.keeper.take().map(ManuallyDrop::into_inner)
     }
 }
 
@@ -421,10 +447,11 @@ impl Handle {
     /// As [`given`](Self::given), in memory that is spare, if there is any.
     pub(crate) fn given_in<E: Executor>(value: E::Output, spares: &mut Spares) -> Self {
         let node = E::NODE.get();
-        let memory = memory_on_heap(node, 0, spares);
+        let kind = kind_on_heap(node, 0);
+        let memory = memory_on_heap(node, 0, kind, spares);
         // SAFETY: there is room for an `E::Output`, and the one count is ours.
         unsafe {
-            let room = room_on_heap(memory, node, 0, std::iter::empty());
+            let room = room_on_heap(memory, node, 0, kind, std::iter::empty());
             value_of(room).write(value);
             Self::from_raw(room)
         }
@@ -504,21 +531,16 @@ impl Handle {
     /// memory than is kept.
     #[inline]
     pub(crate) fn into_spare(self, spares: &mut Spares, each: impl FnMut(Self)) -> Option<Self> {
-        let header = self.header();
-        let (node, inputs) = (header.node, header.inputs as usize);
-        // SAFETY: if it is on the heap, `memory_on_heap` has checked this layout.
-        let layout = unsafe {
-            Layout::from_size_align_unchecked(size_on_heap(node, inputs), node.layout.align())
-        };
-        if !header.is_plain_data() || !spares.keeps(layout) {
+        let kind = self.header().kind;
+        if !spares.keeps(kind) || !self.header().cleanups.is_empty() {
             return Some(self);
         }
         let header = self.into_raw();
         // SAFETY: this was the last handle, and the value needs no drop; the memory is of that
-        // layout.
+        // kind.
         unsafe {
             take_inputs(header).for_each(each);
-            spares.put(header.cast(), layout);
+            spares.put(header.cast(), kind);
         }
         None
     }

@@ -4,6 +4,7 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
+use std::ops::Deref;
 use std::ptr::NonNull;
 
 /// The first piece, which is part of a scope's core: enough for some forty small values.
@@ -106,6 +107,49 @@ impl Arena {
     }
 }
 
+/// A list in an arena. What it has outgrown stays behind, as long as the arena.
+pub(crate) struct Grown<T> {
+    items: NonNull<T>,
+    count: u32,
+    room: u32,
+}
+
+impl<T: Copy> Grown<T> {
+    pub(super) const fn new() -> Self {
+        Self { items: NonNull::dangling(), count: 0, room: 0 }
+    }
+
+    /// Adds an item. It is the same arena each time.
+    #[inline]
+    pub(super) fn push(&mut self, item: T, arena: &mut Arena) {
+        if self.count == self.room {
+            self.grow(arena);
+        }
+        // SAFETY: there is room for one more.
+        unsafe { self.items.add(self.count as usize).write(item) };
+        self.count += 1;
+    }
+
+    fn grow(&mut self, arena: &mut Arena) {
+        const FIRST_ROOM: u32 = 2;
+        self.room = (2 * self.room).max(FIRST_ROOM);
+        let items = arena.allocate(Layout::array::<T>(self.room as usize).expect("a layout"));
+        // SAFETY: there is room for more than that, and nobody else knows it.
+        unsafe { items.cast().copy_from_nonoverlapping(self.items, self.count as usize) };
+        self.items = items.cast();
+    }
+}
+
+impl<T> Deref for Grown<T> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        // SAFETY: as many were written, and the arena is there as long as whoever uses it.
+        unsafe { NonNull::slice_from_raw_parts(self.items, self.count as usize).as_ref() }
+    }
+}
+
 impl Drop for Arena {
     #[inline]
     fn drop(&mut self) {
@@ -133,6 +177,24 @@ mod tests {
             (memory.addr().get(), layout)
         });
         given.collect()
+    }
+
+    #[test]
+    fn a_list_grows_beside_others() {
+        let mut arena = Arena::new();
+        let mut lists = [const { Grown::new() }; 3];
+        assert!(lists[0].is_empty());
+        for number in 0..1000_u32 {
+            let list = [0, 1, 2, 2, 2][number as usize % 5];
+            lists[list].push(number, &mut arena);
+        }
+        let expected = |list: usize| {
+            let all = 0..1000_u32;
+            all.filter(|number| [0, 1, 2, 2, 2][*number as usize % 5] == list).collect::<Vec<_>>()
+        };
+        for (at, list) in lists.iter().enumerate() {
+            assert_eq!(**list, expected(at));
+        }
     }
 
     #[test]

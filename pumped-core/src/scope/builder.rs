@@ -234,10 +234,7 @@ impl ScopeBuilder {
 fn install(core: &Core, engine: &mut Engine, given: Vec<(&'static Node, Handle)>) {
     for (node, value) in &given {
         if !node.is_live() {
-            let header = value.clone().into_raw();
-            // SAFETY: nobody but this scope knows the value.
-            unsafe { header.as_ref() }.previous.set(engine.newest.replace(header));
-            engine.publish(core, node.index(), header.cast());
+            engine.publish(core, node.index(), value.as_raw().cast());
         }
     }
     engine.given = given;

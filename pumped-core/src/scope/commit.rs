@@ -279,7 +279,7 @@ impl Engine {
         }
         let mut next = Some(slot);
         while let Some(from) = next {
-            for above in &live[from as usize].dependents {
+            for above in live[from as usize].dependents.iter() {
                 if let Some(passed) = above.marks.pass() {
                     stack.push(above.number);
                     if passed.is_noted() {
@@ -373,11 +373,12 @@ impl Engine {
                 }
                 return Some(names);
             }
-            for above in state.dependents.clone() {
-                let state = self.state(above.number);
+            for next in 0..state.dependents.len() {
+                let above = self.live[way[at].0 as usize].dependents[next].number;
+                let state = self.state(above);
                 if state.visited != epoch {
                     state.visited = epoch;
-                    way.push((above.number, at));
+                    way.push((above, at));
                 }
             }
             at += 1;

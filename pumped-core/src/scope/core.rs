@@ -357,8 +357,10 @@ impl Core {
             // SAFETY: the scope holds its fixed values until the teardown.
             let value = unsafe { header.as_ref() };
             nodes.push(value.node());
-            next = value.previous.get();
+            next = value.previous();
         }
+        let given = engine.given.iter().rev().map(|(node, _)| *node);
+        nodes.extend(given.filter(|node| !node.is_live()));
         nodes.reverse();
         nodes.extend(engine.live.iter().map(|state| state.key));
         nodes

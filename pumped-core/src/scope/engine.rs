@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use super::arena::Arena;
 use super::core::{Core, Target};
 use super::eager::Awaited;
-use super::live::{LiveSlot, LiveState};
+use super::states::LiveStates;
 use super::task::Task;
 use crate::current;
 use crate::error::{DisposeError, ResolveError};
@@ -25,7 +25,7 @@ pub(crate) struct Engine {
     pub(super) attempts: u64,
     /// The commits so far.
     pub(crate) revision: u64,
-    /// The fixed value made last; each knows the one before.
+    /// The fixed value built last; each knows the one before.
     pub(crate) newest: Option<NonNull<Header>>,
     /// The fixed executors that are being built.
     pub(crate) building: InFlight,
@@ -37,10 +37,9 @@ pub(crate) struct Engine {
     pub(crate) joined: Vec<(u64, usize)>,
     /// Rooms in the arena that a failed attempt has left, by index.
     pub(crate) spare: Vec<(u32, Entry)>,
-    pub(crate) live: Vec<LiveState>,
-    /// The slots that are made, and not in use yet.
-    pub(super) new_slots: &'static [LiveSlot],
-    /// The values that presets put in the place of functions.
+    pub(crate) live: LiveStates,
+    /// The values that were provided, or that presets put in the place of functions: older
+    /// than all that is built.
     pub(crate) given: Vec<(&'static Node, Handle)>,
     /// Those who asked for the result of an attempt.
     pub(crate) asked: Keyed<Option<Outcome>>,
@@ -156,8 +155,7 @@ impl Engine {
             abandoned: Vec::new(),
             joined: Vec::new(),
             spare: Vec::new(),
-            live: Vec::new(),
-            new_slots: &[],
+            live: LiveStates::new(),
             given: Vec::new(),
             asked: Keyed::new(),
             running: 0,

@@ -203,7 +203,7 @@ pub(super) fn end<'c>(
     unsafe {
         room.as_ref().set_number(engine.next_number());
         cleanup::attach(core, room, cleanups);
-        room.as_ref().previous.set(engine.newest.replace(room));
+        room.as_ref().set_previous(engine.newest.replace(room));
     }
     engine.publish(core, index, room.cast());
     if !engine.joined.is_empty() || engine.phase != Phase::Open {

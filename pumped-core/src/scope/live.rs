@@ -4,6 +4,7 @@
 
 use std::ptr::NonNull;
 
+use super::arena::Grown;
 use super::core::{Core, Target};
 use super::engine::Engine;
 use super::follow::Follower;
@@ -13,7 +14,7 @@ use crate::hazard::{Current, Guard};
 use crate::node::{EdgeKind, Node, Param};
 use crate::short::Short;
 use crate::sync::Arc;
-use crate::value::{Handle, Header};
+use crate::value::{self, Handle, Header, Kind};
 
 /// The half of a live executor that readers see. What an update has to look at is here
 /// as well, so that marking those who depend on it touches nothing else.
@@ -24,7 +25,7 @@ pub(crate) struct LiveSlot {
 }
 
 impl LiveSlot {
-    fn new(number: u32) -> Self {
+    pub(super) fn new(number: u32) -> Self {
         Self { current: Current::new(), number, marks: Marks::of_new() }
     }
 
@@ -35,7 +36,8 @@ impl LiveSlot {
     }
 }
 
-/// The half of a live executor that the lock guards. What each rebuild looks at comes first.
+/// The half of a live executor that the lock guards. What each rebuild looks at comes first,
+/// and is one cache line. Only what makes its slot have more is ever dropped.
 #[repr(C, align(64))]
 pub(crate) struct LiveState {
     pub(crate) slot: &'static LiveSlot,
@@ -54,17 +56,19 @@ pub(crate) struct LiveState {
     pub(crate) prepared: bool,
     /// Whether whoever needs it can build it: no value was given for it, and it is not async.
     pub(super) is_called: bool,
-    /// Whether it, or a live one below it, is async: then a rebuild has to be awaited. What is
-    /// fixed is there once it was built.
-    pub(super) is_awaited: bool,
     /// Whether a new version is compared with the one before.
     is_compared: bool,
+    /// What memory its versions have.
+    pub(super) kind: Kind,
     /// Whose slot it is.
     pub(crate) key: &'static Node,
     /// The slots that are built from it, by reactive edges.
-    pub(crate) dependents: Vec<&'static LiveSlot>,
+    pub(crate) dependents: Grown<&'static LiveSlot>,
     pub(crate) visited: u64,
     pub(super) rare: Option<Box<Rare>>,
+    /// Whether it, or a live one below it, is async: then a rebuild has to be awaited. What is
+    /// fixed is there once it was built.
+    pub(super) is_awaited: bool,
 }
 
 /// What few slots have.
@@ -136,11 +140,6 @@ pub(crate) enum AttemptPhase {
 }
 
 impl Attempt {
-    /// Its lists, to write to.
-    pub(super) fn lists(&mut self) -> &mut Lists {
-        self.lists.get_or_insert_default()
-    }
-
     /// What its inputs are, if it was planned.
     pub(super) fn inputs(&self) -> &[Input] {
         self.lists.as_ref().map_or(&[], |lists| &lists.inputs)
@@ -175,7 +174,14 @@ impl LiveState {
 
     /// What few slots have, to write to.
     pub(super) fn rare(&mut self) -> &mut Rare {
+        self.slot.marks.set_has_more();
         self.rare.get_or_insert_default()
+    }
+
+    /// The lists of the attempt, to write to.
+    pub(super) fn lists(&mut self) -> &mut Lists {
+        self.slot.marks.set_has_more();
+        self.attempt.lists.get_or_insert_default()
     }
 
     pub(super) fn followers(&self) -> &[Arc<Follower>] {
@@ -216,7 +222,7 @@ impl LiveState {
     pub(crate) fn show(&mut self, version: Option<Handle>) -> Option<Handle> {
         let before = self.slot.current.swap(version);
         if self.phase == AttemptPhase::Running {
-            let replaced = &mut self.attempt.lists().replaced;
+            let replaced = &mut self.lists().replaced;
             if replaced.is_none() {
                 *replaced = before;
                 return None;
@@ -287,25 +293,10 @@ impl Engine {
         live_edges(core, target).find(|below| self.live_slot(core, below.key).is_none())
     }
 
-    /// A slot that nobody knows yet. They lie side by side, so that an update of many takes
-    /// little memory to mark them.
-    fn new_slot(&mut self, number: u32) -> &'static LiveSlot {
-        const AT_ONCE: usize = if cfg!(loom) { 1 } else { 16 };
-        if self.new_slots.is_empty() {
-            let slots = self.arena.put_each(AT_ONCE, |at| LiveSlot::new(number + to_u32(at)));
-            // SAFETY: no reference to them leaves the engine but for a moment.
-            self.new_slots = unsafe { slots.as_ref() };
-        }
-        let (slot, rest) = self.new_slots.split_first().expect("made above");
-        self.new_slots = rest;
-        debug_assert_eq!(slot.number, number);
-        slot
-    }
-
     /// Makes the slot of `target`; those below it are there.
     fn make_live(&mut self, core: &Core, target: Target) -> u32 {
-        let number = to_u32(self.live.len());
-        let slot = self.new_slot(number);
+        let slot = self.live.next_slot(&mut self.arena);
+        let made = slot.number;
         if target.key.is_eager() {
             slot.marks.set_eager();
         }
@@ -322,7 +313,8 @@ impl Engine {
             }
             let below = core.target(edge.node()).key;
             let number = self.live_slot(core, below).expect("made before its dependents");
-            let below_it = self.state(number);
+            let Self { live, arena, .. } = self;
+            let below_it = &mut live[number as usize];
             has_all_below = has_all_below && (below_it.prepared || below_it.is_clean());
             is_awaited |= below_it.is_awaited;
             let input = LiveInput {
@@ -332,7 +324,7 @@ impl Engine {
             };
             let is_same = |known: &LiveInput| known.slot.number == number && known.reactive;
             if input.reactive && !inputs.iter().any(is_same) {
-                below_it.dependents.push(slot);
+                below_it.dependents.push(slot, arena);
                 below_it.slot.marks.set_has_dependents();
             }
             inputs.push(input);
@@ -343,9 +335,12 @@ impl Engine {
         let inputs = unsafe { inputs.as_ref() };
         let given = self.given.iter().find(|(of, _)| *of == target.builder);
         let preset = given.map(|(_, value)| value.clone());
+        if preset.is_some() {
+            slot.marks.set_has_more();
+        }
+        let kind = value::kind_on_heap(target.builder, inputs.len() + usize::from(fixed_inputs));
         self.publish(core, target.key.index(), NonNull::from(slot).cast());
-        // Written where it stays: moved, it would be read by more than was written at once.
-        self.live.extend(std::iter::once_with(|| LiveState {
+        self.live.push(LiveState {
             slot,
             inputs,
             attempt: Attempt::default(),
@@ -355,14 +350,15 @@ impl Engine {
             fixed_inputs,
             prepared: preset.is_some() || has_all_below,
             is_called: preset.is_none() && !target.builder.is_async(),
-            is_awaited: preset.is_none() && (target.builder.is_async() || is_awaited),
             is_compared: target.key.same.is_some(),
+            kind,
             key: target.key,
-            dependents: Vec::new(),
+            dependents: Grown::new(),
             visited: 0,
+            is_awaited: preset.is_none() && (target.builder.is_async() || is_awaited),
             rare: preset.map(|preset| Box::new(Rare { preset: Some(preset), ..Rare::default() })),
-        }));
-        number
+        });
+        made
     }
 
     /// Makes the value that was given for a slot its version.
@@ -434,10 +430,6 @@ impl Engine {
             state.prepared || state.is_clean()
         })
     }
-}
-
-fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).expect("fewer slots than executors")
 }
 
 /// The live executors that a target is built from, in the order of its parameters.

@@ -21,6 +21,8 @@ const EAGER: u8 = 1 << 4;
 const HAS_DEPENDENTS: u8 = 1 << 5;
 /// The walk has come by since it was written.
 const PASSED: u8 = 1 << 6;
+/// Its state has something that is to be dropped.
+const HAS_MORE: u8 = 1 << 7;
 
 /// The marks of a slot.
 pub(crate) struct Marks(AtomicU8);
@@ -129,6 +131,14 @@ impl Marks {
 
     pub(super) fn set_has_dependents(&self) {
         self.set(self.get() | HAS_DEPENDENTS);
+    }
+
+    pub(super) fn set_has_more(&self) {
+        self.set(self.get() | HAS_MORE);
+    }
+
+    pub(super) fn has_more(&self) -> bool {
+        self.get() & HAS_MORE != 0
     }
 
     /// Somebody follows it, or nobody does any more.

@@ -26,6 +26,7 @@ mod order;
 mod plan;
 mod presets;
 mod resolve_async;
+mod states;
 mod table;
 mod task;
 pub(crate) mod teardown;

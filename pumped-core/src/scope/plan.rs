@@ -86,7 +86,7 @@ impl Engine {
     /// Asks for the result of the attempt in flight.
     pub(crate) fn ask(&mut self, slot: u32) -> Share {
         let asked = self.asked.insert(None);
-        self.state(slot).attempt.lists().asked.push(asked);
+        self.state(slot).lists().asked.push(asked);
         Share::Asked { slot, asked }
     }
 
@@ -149,13 +149,13 @@ impl Engine {
                 Input::Pinned(below.current().expect("a clean slot has a version"))
             } else {
                 let at = u16::try_from(at).expect("fewer inputs than parameters");
-                below.attempt.lists().parents.push((slot, at));
+                below.lists().parents.push((slot, at));
                 Input::Pending
             });
         }
         let state = self.state(slot);
         state.begin(AttemptPhase::Planned, number, revision);
-        state.attempt.lists().inputs = inputs;
+        state.lists().inputs = inputs;
     }
 
     /// Ends the attempt in flight on `slot`: publishes its result, unless the slot
@@ -190,7 +190,7 @@ impl Engine {
                 let state = &mut self.live[parent as usize];
                 match &result {
                     Ok(value) => {
-                        let inputs = &mut state.attempt.lists().inputs;
+                        let inputs = &mut state.lists().inputs;
                         inputs[usize::from(at)] = Input::Pinned(value.clone());
                     }
                     Err(error) if state.phase == AttemptPhase::Planned => {
@@ -228,8 +228,7 @@ impl Engine {
                     continue;
                 }
                 let below = self.live[slot as usize].inputs[at].slot.number;
-                let attempt = &mut self.state(below).attempt;
-                let parents = &mut attempt.lists().parents;
+                let parents = &mut self.state(below).lists().parents;
                 parents.retain(|(parent, by)| (*parent, usize::from(*by)) != (slot, at));
                 withdrawn.extend(self.withdraw(below).map(|inputs| (below, inputs)));
             }

@@ -19,7 +19,7 @@ use crate::reclaim;
 use crate::shared::Shared;
 use crate::sorted::by_rank;
 use crate::sync::{Arc, Ordering};
-use crate::value::{Handle, Header, Storage};
+use crate::value::{Handle, Header};
 
 /// Refuses what is new, waits for what is in flight, runs every cleanup.
 ///
@@ -161,7 +161,7 @@ async fn finish(core: Arc<Core>) {
 /// Tells those who follow a value that there will be no other.
 fn end_followers(core: &Core) {
     let mut followers = Vec::new();
-    for state in &core.lock().live {
+    for state in core.lock().live.iter() {
         followers.extend_from_slice(state.followers());
     }
     follow::end(&followers);
@@ -230,7 +230,7 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         engine.relock();
     }
     let newest = engine.newest.take();
-    let live = std::mem::take(&mut engine.live);
+    let mut live = std::mem::take(&mut engine.live);
     let given = std::mem::take(&mut engine.given);
     let awaited = engine.awaited.take();
     drop(engine);
@@ -242,18 +242,19 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         numbers.push(version.as_ref().map_or(0, |version| version.header().number()));
         versions.push(version);
     };
-    for mut state in live {
+    for at in 0..live.len() {
+        let slot = live.slot(at);
         // SAFETY: whoever reads borrows a user handle of the scope, and there is none left.
-        keep(unsafe { state.slot.current.take_unread() });
-        if let Some(mut rare) = state.rare.take() {
+        keep(unsafe { slot.current.take_unread() });
+        if slot.marks.has_more()
+            && let Some(mut rare) = live[at].rare.take()
+        {
             keep(rare.preset.take());
             follow::end(&rare.followers);
         }
     }
     let mut newest_last = by_rank(&numbers);
     reclaim::deferred(|| {
-        // The last count of each is in the chain or among the versions.
-        drop(given);
         for header in chain(newest) {
             // SAFETY: the scope's own count keeps it until `let_go`.
             let number = unsafe { header.as_ref() }.number();
@@ -273,6 +274,10 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         }
         while let Some(at) = newest_last.pop() {
             drop(versions[at].take());
+            reclaim::catch_up();
+        }
+        for (_, value) in given.into_iter().rev() {
+            drop(value);
             reclaim::catch_up();
         }
     });
@@ -306,14 +311,14 @@ fn end_once_more(core: &Arc<Core>, finishing: Option<std::sync::Arc<Shared<()>>>
     }
 }
 
-/// The fixed values of a scope, the newest first.
+/// The fixed values that a scope has built, the newest first.
 fn chain(newest: Option<NonNull<Header>>) -> impl Iterator<Item = NonNull<Header>> {
     let mut next = newest;
     std::iter::from_fn(move || {
         let header = next?;
         // SAFETY: the caller lets go of a value only after it was yielded, and
         // this is read before that.
-        next = unsafe { header.as_ref() }.previous.get();
+        next = unsafe { header.as_ref() }.previous();
         Some(header)
     })
 }
@@ -329,11 +334,8 @@ unsafe fn let_go(core: &Arc<Core>, header: NonNull<Header>) {
         // SAFETY: nobody else holds it, and nobody can get at it any more.
         unsafe { reclaim::take_apart(header) };
     } else {
-        // A value that was given was built from nothing, and is an allocation of its own.
-        if value.storage() == Storage::Arena {
-            value.keep(core.clone());
-            core.retain_inputs_of(value.node());
-        }
+        value.keep(core.clone());
+        core.retain_inputs_of(value.node());
         // SAFETY: this was the scope's count.
         drop(unsafe { Handle::from_raw(header) });
     }

@@ -76,7 +76,7 @@ impl Engine {
     #[inline]
     pub(super) fn memory_for(&mut self, slot: u32) -> NonNull<u8> {
         let state = &self.live[slot as usize];
-        value::memory_on_heap(state.builder, state.held_inputs(), &mut self.spares)
+        value::memory_on_heap(state.builder, state.held_inputs(), state.kind, &mut self.spares)
     }
 }
 
@@ -92,16 +92,16 @@ pub(super) unsafe fn room(
     memory: NonNull<u8>,
     inputs: impl Iterator<Item = Handle>,
 ) -> Raw {
-    let (node, count) = (state.builder, state.held_inputs());
+    let (node, count, kind) = (state.builder, state.held_inputs(), state.kind);
     if state.fixed_inputs == 0 {
         // SAFETY: the caller's promise.
-        return unsafe { value::room_on_heap(memory, node, count, inputs) };
+        return unsafe { value::room_on_heap(memory, node, count, kind, inputs) };
     }
     // A version may outlive its scope, so it holds what is fixed as well.
     // SAFETY: the scope holds its fixed values while something runs in it.
     let fixed = engine.fixed_inputs(core, node).map(|it| unsafe { Handle::share(it) });
     // SAFETY: the caller's promise.
-    unsafe { value::room_on_heap(memory, node, count, inputs.chain(fixed)) }
+    unsafe { value::room_on_heap(memory, node, count, kind, inputs.chain(fixed)) }
 }
 
 /// What is known of a slot without asking the user's code.
