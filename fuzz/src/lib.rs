@@ -23,6 +23,8 @@ mod function;
 mod generated;
 #[path = "../../pumped-macros/src/hygiene.rs"]
 mod hygiene;
+#[path = "../../pumped-macros/src/lifetimes.rs"]
+mod lifetimes;
 #[path = "../../pumped-macros/src/messages.rs"]
 mod messages;
 #[path = "../../pumped-macros/src/options.rs"]

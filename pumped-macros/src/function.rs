@@ -137,9 +137,7 @@ impl Signature {
         if !self.generics.params.is_empty() {
             return self.to_token_stream();
         }
-        let at = hygiene::quiet(self.ident.span());
-        let (open, close) = (hygiene::punct('<', at), hygiene::punct('>', at));
-        self.with(quote!(#open #close))
+        self.with(hygiene::no_parameters(self.ident.span()))
     }
 
     /// The signature with `parameters` behind the name.
@@ -290,9 +288,22 @@ impl Pattern {
     }
 }
 
+impl Pattern {
+    /// Whether it can be one: neither nothing, nor a keyword alone, nor brackets and a name.
+    fn is_one(&self) -> bool {
+        let mut tokens = self.tokens.clone().into_iter();
+        match (tokens.next(), tokens.next()) {
+            (None, _) => false,
+            (Some(TokenTree::Ident(word)), None) => word == "_",
+            (Some(TokenTree::Group(_)), next) => !matches!(next, Some(TokenTree::Ident(_))),
+            _ => true,
+        }
+    }
+}
+
 impl Parse for Pattern {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(Token![let]) {
+        if input.peek(Token![let]) || input.peek(Token![@]) {
             return Err(input.error("expected a pattern"));
         }
         let ahead = input.fork();
@@ -313,10 +324,8 @@ impl Parse for Pattern {
                 input.parse::<TokenTree>()?.to_tokens(&mut tokens);
             }
         }
-        if tokens.is_empty() {
-            return Err(input.error("expected the name of a parameter"));
-        }
-        Ok(Self { tokens, name: None })
+        let pattern = Self { tokens, name: None };
+        if pattern.is_one() { Ok(pattern) } else { Err(input.error("expected a pattern")) }
     }
 }
 

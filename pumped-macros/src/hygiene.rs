@@ -56,6 +56,12 @@ pub(crate) fn without_locals(tokens: TokenStream, locals: &[Ident]) -> TokenStre
         .collect()
 }
 
+/// `<>`, at a name.
+pub(crate) fn no_parameters(name: Span) -> TokenStream {
+    let at = quiet(name);
+    [punct('<', at), punct('>', at)].map(TokenTree::Punct).into_iter().collect()
+}
+
 /// One of the characters `<` and `>` at `span`.
 pub(crate) fn punct(character: char, span: Span) -> Punct {
     let mut punct = Punct::new(character, proc_macro2::Spacing::Alone);

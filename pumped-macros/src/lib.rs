@@ -18,6 +18,7 @@ mod flow;
 mod function;
 mod generated;
 mod hygiene;
+mod lifetimes;
 mod messages;
 mod options;
 mod parse;

@@ -84,6 +84,7 @@ pub(crate) enum Message<'a> {
     BorrowedHandle { handle: &'a str },
     CalledType { name: &'a str },
     Placeholder,
+    LifetimeOfExecutor { lifetime: &'a str },
 
     // Its type.
     ImplTraitOutput,
@@ -329,6 +330,9 @@ impl Message<'_> {
         f.write_str(match self {
             Self::CalledType { name } => {
                 return write!(f, "a dependency is named, the scope calls it: write `{name}`, without the `()`");
+            }
+            Self::LifetimeOfExecutor { lifetime } => {
+                return write!(f, "the lifetime `{lifetime}` is not declared, and what a scope gives needs none: write `'_`");
             }
             Self::Placeholder => {
                 "`_` has to be written out here: rustc infers a type in a body, and not in a declaration"

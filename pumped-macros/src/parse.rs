@@ -3,12 +3,13 @@
 //! A body is never parsed: it is the user's and comes out as it went in, so that
 //! a mistake in it is reported by rustc alone, and costs us nothing.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Data, DataStruct, DeriveInput, Fields, Generics, Ident, Token, Visibility};
 
 use crate::function::Function;
+use crate::hygiene;
 
 /// An item by what it is.
 pub(crate) enum Item {
@@ -63,6 +64,43 @@ fn parse(input: ParseStream<'_>, tokens: TokenStream) -> syn::Result<Item> {
     Ok(Item::Other(Other { found, at, name, tokens }))
 }
 
+/// Whether it is a tuple struct without its `;`, which rustc has missed.
+pub(crate) fn lacks_end(tokens: &TokenStream) -> bool {
+    let mut all = tokens.clone().into_iter();
+    let is_struct = all.any(|token| matches!(token, TokenTree::Ident(it) if it == "struct"));
+    let is_list = |last: TokenTree| matches!(last, TokenTree::Group(list) if list.delimiter() == Delimiter::Parenthesis);
+    is_struct && all.last().is_some_and(is_list)
+}
+
+/// The function, as far as it can be read without its parameters. What rustc takes for an
+/// arrow is one here.
+pub(crate) fn without_parameters(tokens: &TokenStream) -> Option<Function> {
+    let mut all = tokens.clone().into_iter();
+    let mut is_named = false;
+    let head: TokenStream = all
+        .by_ref()
+        .take_while(|token| {
+            is_named |= matches!(token, TokenTree::Ident(ident) if ident == "fn");
+            let group = matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
+            !(is_named && group)
+        })
+        .collect();
+    let mut rest = all.peekable();
+    let arrow = match rest.peek() {
+        Some(TokenTree::Punct(punct)) => match punct.as_char() {
+            ':' => rest.next().map(|_| quote!(->)),
+            '=' => rest.nth(1).map(|_| quote!(->)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let rest: TokenStream = rest.collect();
+    match item(quote!(#head () #arrow #rest)) {
+        Ok(Item::Function(function)) => Some(function),
+        _ => None,
+    }
+}
+
 /// The visibility that begins an item, whatever follows.
 pub(crate) fn visibility(tokens: TokenStream) -> Visibility {
     let parsed = (|input: ParseStream<'_>| {
@@ -108,10 +146,17 @@ impl ToTokens for Struct {
         let Self { attrs, vis, ident, generics, data } = self;
         let DataStruct { struct_token, fields, semi_token } = data;
         let clause = &generics.where_clause;
-        tokens.extend(quote!(#(#attrs)* #vis #struct_token #ident #generics));
+        // As for a function: else rustc would take a dependency that it does not know for a
+        // type parameter, once.
+        let none = generics.params.is_empty().then(|| hygiene::no_parameters(ident.span()));
+        tokens.extend(quote!(#(#attrs)* #vis #struct_token #ident #generics #none));
         tokens.extend(match fields {
             Fields::Named(_) | Fields::Unit => quote!(#clause #fields #semi_token),
-            Fields::Unnamed(_) => quote!(#fields #clause #semi_token),
+            Fields::Unnamed(_) => {
+                // Where it is missing, rustc has said so.
+                let end = semi_token.unwrap_or_default();
+                quote!(#fields #clause #end)
+            }
         });
     }
 }

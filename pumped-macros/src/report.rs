@@ -55,6 +55,16 @@ impl Errors {
         type_of(&syn::Error::new_spanned(tokens, message))
     }
 
+    /// Whether a mistake is reported by what stands in the item.
+    pub(crate) fn has_placed(&self) -> bool {
+        self.placed
+    }
+
+    /// Says that rustc will report a mistake, or has.
+    pub(crate) fn left_to_rustc(&mut self) {
+        self.placed = true;
+    }
+
     /// The errors that are to stand beside the item, if there are any at all.
     pub(crate) fn finish(self) -> Option<TokenStream> {
         match self.listed {

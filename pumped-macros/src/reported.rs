@@ -1,7 +1,9 @@
 //! Mistakes in the syntax of an item that rustc has reported: it reads the item before us, and
 //! goes on as well as it can. An error of ours beside that one would say nothing more.
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
+
+use crate::parse;
 
 /// Whether rustc has said what keeps `item` from being read. Only what no later rustc will
 /// take for anything else counts: where nothing is reported, nothing would be wrong with an
@@ -9,83 +11,148 @@ use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 pub(crate) fn is_reported(item: &TokenStream) -> bool {
     let mut tokens = item.clone().into_iter();
     let keyword = tokens.find(|token| is_word(token, &["fn", "struct"]));
+    let (Some(keyword), Some(name)) = (keyword, tokens.next()) else { return false };
     let list = tokens.find_map(|token| match token {
         TokenTree::Group(list) if list.delimiter() != Delimiter::Bracket => Some(list),
         _ => None,
     });
-    let (Some(keyword), Some(list)) = (keyword, list) else { return false };
-    let is_function = is_word(&keyword, &["fn"]);
-    let is_named = is_function || list.delimiter() == Delimiter::Brace;
-    if is_function && list.delimiter() == Delimiter::Brace {
+    let Some(list) = list else { return false };
+    let is_list = list.delimiter() == Delimiter::Parenthesis;
+    let wrong = match (is_word(&keyword, &["fn"]), is_list) {
         // No parameters at all.
-        return true;
-    }
-    // `: T` and `=> T` where `-> T` is meant.
-    let arrow = tokens.next();
-    let is_wrong_arrow = is_function && arrow.is_some_and(|token| is_mark(&token, &[':', '=']));
-    is_wrong_arrow || is_wrong_list(&list, is_named)
+        (true, false) => return true,
+        (true, true) => is_wrong_output(tokens) || is_wrong_list(list.stream(), Of::Parameters),
+        (false, true) => parse::lacks_end(item) || is_wrong_list(list.stream(), Of::Types),
+        (false, false) => is_wrong_list(list.stream(), Of::Fields),
+    };
+    wrong || is_keyword(&name)
 }
 
-/// Whether parameters or fields are not `name: Type, ..`, or just types if they are not named.
-fn is_wrong_list(list: &Group, is_named: bool) -> bool {
-    let mut entry = Entry::default();
-    let mut tokens = list.stream().into_iter().peekable();
+/// What there is a list of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// `name: Type`, of a function.
+    Parameters,
+    /// `name: Type`, of a struct.
+    Fields,
+    /// `Type`, of a tuple struct.
+    Types,
+}
+
+/// What stands between the parameters and the body.
+fn is_wrong_output(tokens: impl Iterator<Item = TokenTree>) -> bool {
+    let is_body = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let mut output = tokens.take_while(|token| !is_body(token) && !is_word(token, &["where"]));
+    let Some(arrow) = output.next() else { return false };
+    // `: T` and `=> T` where `-> T` is meant.
+    if is_mark(&arrow, &[':', '=']) {
+        return true;
+    }
+    let after = output.next().filter(|end| is_mark(end, &['>']));
+    let mut ty: Vec<TokenTree> = output.collect();
+    ty.retain(|token| !is_mark(token, &[';']));
+    after.is_some() && is_wrong_list(ty.into_iter().collect(), Of::Types)
+}
+
+fn is_wrong_list(list: TokenStream, of: Of) -> bool {
+    let mut entry = Entry::NEW;
+    let mut before: Option<TokenTree> = None;
+    let mut tokens = list.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let next = tokens.peek();
+        let is_type = of == Of::Types || entry.colons > 0;
         match &token {
             TokenTree::Punct(punct) => match (punct.as_char(), next) {
-                // An attribute.
                 ('#', Some(TokenTree::Group(_))) => {
                     tokens.next();
+                    entry.has_attribute = true;
                     continue;
                 }
+                ('#' | ';' | '?', _) => return true,
+                ('@', _) if entry.is_empty => return true,
+                ('.', _) if of == Of::Fields => return true,
                 // `->`, `=>`, `::`.
-                ('-' | '=', Some(TokenTree::Punct(second)))
-                    if punct.spacing() == Spacing::Joint && second.as_char() == '>' =>
-                {
+                ('-' | '=', Some(second)) if is_joint(punct) && is_mark(second, &['>']) => {
                     tokens.next();
                 }
-                (':', Some(TokenTree::Punct(second)))
-                    if punct.spacing() == Spacing::Joint && second.as_char() == ':' =>
-                {
+                (':', Some(second)) if is_joint(punct) && is_mark(second, &[':']) => {
                     tokens.next();
                 }
-                // A lifetime, and whatever follows.
-                ('\'', Some(_)) => {
-                    tokens.next();
+                // A lifetime, behind which a type goes on if it is that of a reference.
+                ('\'', _) => {
+                    let is_of_a_reference = before.is_some_and(|it| is_mark(&it, &['&']));
+                    let name = tokens.next();
+                    let goes_on = matches!(tokens.peek(), Some(TokenTree::Ident(_)));
+                    if goes_on && !is_of_a_reference {
+                        return true;
+                    }
+                    entry.is_empty = false;
+                    before = name;
+                    continue;
                 }
                 ('<', _) => entry.depth += 1,
                 ('>', _) if entry.depth == 0 => return true,
-                ('>', _) => entry.depth -= 1,
-                (';', _) => return true,
-                (',', _) if entry.depth == 0 => {
-                    if entry.is_wrong(is_named) {
+                ('>', next) => {
+                    entry.depth -= 1;
+                    // `Dep<a> Dep<b>`, but not `for<'a> fn(&'a A)`.
+                    let goes_on = matches!(next, Some(TokenTree::Ident(_)));
+                    if of == Of::Types && entry.depth == 0 && goes_on && !entry.has_for {
                         return true;
                     }
-                    entry = Entry::default();
+                }
+                (',', _) if entry.depth == 0 => {
+                    if entry.is_wrong(of) {
+                        return true;
+                    }
+                    entry = Entry::NEW;
+                    before = None;
                     continue;
                 }
-                (':', _) if entry.depth == 0 => entry.colons += 1,
+                (':', _) if entry.depth == 0 => {
+                    if before.is_some_and(|name| is_keyword(&name)) {
+                        return true;
+                    }
+                    entry.colons += 1;
+                }
                 // A value for a field: rustc may know of that one day.
-                ('=', _) if entry.depth == 0 && entry.colons > 0 => return false,
+                ('=', _) if entry.depth == 0 => return of == Of::Parameters || entry.colons == 0,
                 _ => {}
             },
             TokenTree::Ident(word) if word == "self" => entry.is_other = true,
-            TokenTree::Ident(word) if word == "let" && entry.is_empty => return true,
-            // `Dep(config)`, `Dep[config]`.
-            TokenTree::Ident(_) if entry.colons > 0 && is_called(&token, next) => return true,
-            _ => {}
+            TokenTree::Ident(word) if word == "for" => entry.has_for = true,
+            TokenTree::Ident(_) => {
+                // `public name`, `mut Type`, `Dep(config)`, `Dep[config]`.
+                let begins = entry.is_empty && is_misplaced(&token, of);
+                let is_mut = before.is_some_and(|it| is_mark(&it, &[':']));
+                let is_mut = is_mut && is_type && is_word(&token, &["mut"]);
+                if begins || is_mut || (is_type && is_called(&token, next)) {
+                    return true;
+                }
+            }
+            TokenTree::Literal(_) if entry.is_empty => return true,
+            // An attribute without its `#`.
+            TokenTree::Group(_) if entry.is_empty && !is_type => {
+                if matches!(next, Some(TokenTree::Ident(_))) {
+                    return true;
+                }
+            }
+            TokenTree::Literal(_) | TokenTree::Group(_) => {}
         }
         entry.is_other |= is_mark(&token, &['.']);
         entry.is_empty = false;
         entry.lacks_type = is_mark(&token, &[':']);
+        before = Some(token);
     }
-    entry.depth != 0 || (!entry.is_empty && entry.is_wrong(is_named))
+    let is_over = entry.is_empty && !entry.has_attribute;
+    entry.depth != 0 || (!is_over && entry.is_wrong(of))
 }
 
 /// What was seen of one parameter or field.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Entry {
     is_empty: bool,
+    has_attribute: bool,
+    has_for: bool,
     /// How many `<` are open.
     depth: usize,
     colons: usize,
@@ -94,17 +161,38 @@ struct Entry {
     is_other: bool,
 }
 
-impl Default for Entry {
-    fn default() -> Self {
-        Self { is_empty: true, depth: 0, colons: 0, lacks_type: false, is_other: false }
+impl Entry {
+    const NEW: Self = Self {
+        is_empty: true,
+        has_attribute: false,
+        has_for: false,
+        depth: 0,
+        colons: 0,
+        lacks_type: false,
+        is_other: false,
+    };
+
+    fn is_wrong(&self, of: Of) -> bool {
+        let is_wrong_name = of != Of::Types && !self.is_other && self.colons != 1;
+        self.is_empty || is_wrong_name || self.lacks_type
     }
 }
 
-impl Entry {
-    fn is_wrong(&self, is_named: bool) -> bool {
-        let is_wrong_name = is_named && !self.is_other && self.colons != 1;
-        self.is_empty || is_wrong_name || self.lacks_type
-    }
+/// Whether a word begins a parameter or a field that is none.
+fn is_misplaced(word: &TokenTree, of: Of) -> bool {
+    const VISIBILITIES: &[&str] = &["public", "private", "protected"];
+    let is_binding = is_word(word, &["let"]) || (of != Of::Parameters && is_word(word, &["mut"]));
+    is_binding || is_word(word, VISIBILITIES)
+}
+
+/// A word that cannot be a name.
+fn is_keyword(token: &TokenTree) -> bool {
+    let TokenTree::Ident(word) = token else { return false };
+    word != "self" && word != "_" && syn::parse2::<syn::Ident>(token.clone().into()).is_err()
+}
+
+fn is_joint(punct: &Punct) -> bool {
+    punct.spacing() == Spacing::Joint
 }
 
 /// Whether a type goes on with parentheses or brackets, which only those of functions do.
@@ -178,6 +266,25 @@ mod tests {
             "struct A { let b: Dep<b> }",
             "struct A { pub b Dep<b> }",
             "struct A(Dep<b);",
+            "struct A(Dep<b> Dep<c>);",
+            "struct A(Dep<b>)",
+            "fn a(b: mut Dep<b>) -> u8 { 1 }",
+            "fn a(b: Dep<b> = c) -> u8 { 1 }",
+            "fn a(fn: Dep<b>) -> u8 { 1 }",
+            "fn a(b: Ref<'_ b>) -> u8 { 1 }",
+            "fn a(#input b: u8) -> u8 { 1 }",
+            "fn a([input] b: u8) -> u8 { 1 }",
+            "fn a(@input b: u8) -> u8 { 1 }",
+            "fn a(b: Dep<b>, #[input]) -> u8 { 1 }",
+            "fn type(b: Dep<b>) -> u8 { 1 }",
+            "fn a(b: Dep<b>) -> u8? { 1 }",
+            "fn a(b: Dep<b>) -> Result(u8, Error) { 1 }",
+            "fn a(b: Dep<b>) -> Vec<u8 { 1 }",
+            "struct A { mut b: Dep<b> }",
+            "struct A { public b: Dep<b> }",
+            "struct A { b: Dep<b>, .. }",
+            "struct A { \"b\": Dep<b> }",
+            "struct A { type: Dep<b> }",
         ] {
             assert!(found(item), "{item}");
         }
@@ -199,9 +306,13 @@ mod tests {
             "fn a(b: unique Dep<b>) -> u8 { 1 }",
             "fn a(b: Dep<b>) -> u8 where u8: Copy { 1 }",
             "fn a() -> u8;",
+            "fn a() -> Box<dyn Fn(u8) -> [u8; 3]> { 1 }",
+            "fn a(b: &'a str, mut c: Box<dyn for<'a> Fn(&'a u8) + 'a>, _: u8) -> &'static str { 1 }",
+            "fn a((b, c): (u8, u8), [d, e]: [u8; 2], b @ 1: u8) -> ! { 1 }",
+            "fn a(r#type: Dep<b>) -> u8 { 1 }",
             "struct A { b: Dep<b>, c: u8 = 1 < 2 }",
             "struct A { pub(crate) b: Dep<b> }",
-            "struct A(pub Dep<b>, [u8; 3]);",
+            "struct A(pub Dep<b>, [u8; 3], Box<dyn for<'a> Fn(&'a u8)>, for<'a> fn(&'a u8));",
             "struct A(Dep<b>) where u8: Copy;",
             "struct A;",
             "struct A {}",

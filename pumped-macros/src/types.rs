@@ -5,7 +5,7 @@
 
 use crate::constants;
 use crate::hygiene;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
@@ -100,33 +100,6 @@ pub(crate) fn elided_borrow(tokens: &TokenStream) -> Option<Span> {
         }
     }
     None
-}
-
-/// The type with `'static` wherever a lifetime is left out.
-pub(crate) fn with_static(tokens: TokenStream) -> TokenStream {
-    let mut replaced = TokenStream::new();
-    let mut all = tokens.into_iter().peekable();
-    while let Some(token) = all.next() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == '&' => {
-                let named =
-                    matches!(all.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
-                let lifetime = (!named).then(|| syn::Lifetime::new("'static", punct.span()));
-                TokenTree::Punct(punct).to_tokens(&mut replaced);
-                lifetime.to_tokens(&mut replaced);
-            }
-            TokenTree::Ident(name) if name == "_" => {
-                replaced.extend([TokenTree::Ident(Ident::new("static", name.span()))]);
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), with_static(group.stream()));
-                inner.set_span(group.span());
-                replaced.extend([TokenTree::Group(inner)]);
-            }
-            token => replaced.extend([token]),
-        }
-    }
-    replaced
 }
 
 /// A path that begins with `key`, as in `redis::Client`, and where it begins.

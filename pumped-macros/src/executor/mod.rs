@@ -15,6 +15,7 @@ use proc_macro2::TokenStream;
 
 use crate::called;
 use crate::constants;
+use crate::flow;
 use crate::messages::{Message, Subject};
 use crate::options;
 use crate::parse;
@@ -37,12 +38,18 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
             if !reported::is_reported(item) {
                 errors.at(error.span(), &Message::Unread { what: Subject::Executor });
             }
-            return fallback::unparsed(item, errors);
+            return fallback::unparsed(item, &options, errors);
         }
     };
+    let krate = options.krate.clone();
     let checked = validate::item(read, options, &mut errors);
+    let has_placed = errors.has_placed();
     match (errors.finish(), checked) {
         (None, validate::Checked::Executor(executor)) => expand::executor(&executor),
-        (error, checked) => fallback::item(checked, error.as_ref(), item),
+        (error, checked) => {
+            // What has to stand in the item itself would be lost.
+            let flow = if has_placed { None } else { flow::stand_in(item, krate) };
+            fallback::item(checked, flow, error.as_ref(), item)
+        }
     }
 }

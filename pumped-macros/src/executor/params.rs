@@ -8,6 +8,7 @@ use super::model::{Param, Source};
 use crate::expression;
 use crate::function::{Parameter, Signature};
 use crate::hygiene;
+use crate::lifetimes;
 use crate::messages::{Message, Subject};
 use crate::parse::Struct;
 use crate::report::Errors;
@@ -19,7 +20,31 @@ use crate::types::{self, Handle};
 /// without attributes of ours, and with types that cannot see the parameters.
 pub(crate) fn of_function(sig: &mut Signature, errors: &mut Errors) -> Vec<Param> {
     let locals = signature::locals(sig);
+    if sig.generics.params.is_empty() {
+        undeclared(sig, errors);
+    }
     sig.parameters_mut().map(|input| parameter(input, &locals, errors)).collect()
+}
+
+/// Reports each lifetime once, which rustc would do for each place that names its type.
+fn undeclared(sig: &mut Signature, errors: &mut Errors) {
+    let mut seen: Vec<Ident> = Vec::new();
+    for input in sig.parameters_mut() {
+        let free = lifetimes::free(&input.ty.to_token_stream());
+        if free.is_empty() {
+            continue;
+        }
+        for lifetime in free {
+            if !seen.contains(&lifetime.ident) {
+                let written = lifetime.to_string();
+                let message = Message::LifetimeOfExecutor { lifetime: &written };
+                errors.at(lifetime.ident.span(), &message);
+                seen.push(lifetime.ident);
+            }
+        }
+        let elided = lifetimes::elided(&input.ty.to_token_stream());
+        *input.ty = syn::parse2(elided.clone()).unwrap_or(Type::Verbatim(elided));
+    }
 }
 
 fn parameter(input: &mut Parameter, locals: &[Ident], errors: &mut Errors) -> Param {
@@ -112,6 +137,16 @@ fn handle(ty: &Type, errors: &mut Errors) {
 /// Takes the fields of `item`, and removes their `#[default]`s.
 pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
     let ident = item.ident.clone();
+    let is_generic = !item.generics.params.is_empty();
+    // Of two of one name, `#[cfg]` may leave one.
+    let names = item.data.fields.iter().filter(|field| cfgs(&field.attrs).is_empty());
+    let mut seen = Vec::new();
+    for name in names.filter_map(|field| field.ident.as_ref()) {
+        if seen.contains(&name) {
+            errors.left_to_rustc();
+        }
+        seen.push(name);
+    }
     // An attribute that we do not know may be one of a `derive`.
     let has_derive = item.attrs.iter().any(|attr| attr.path().is_ident("derive"));
     item.data
@@ -128,10 +163,14 @@ pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
                 let error = errors.as_type_over(&ty, &Message::FieldOfItself { name: &name });
                 field.ty = Type::Verbatim(error);
             }
-            let instead = placeholder(&field.ty, errors).or_else(|| match source {
-                Source::Dependency => no_dependency(&field.ty, errors),
-                Source::Default | Source::Expression(_) => None,
-            });
+            let is_dependency = matches!(source, Source::Dependency);
+            let instead = placeholder(&field.ty, errors)
+                .or_else(|| if is_dependency { no_dependency(&field.ty, errors) } else { None })
+                .or_else(|| if is_generic { None } else { borrowed(&field.ty, errors) });
+            if is_dependency && instead.is_none() && types::is_plain(&field.ty) {
+                let written = types::shown(&ty);
+                errors.over(&field.ty, &Message::PlainField { ty: &written });
+            }
             if let Some(instead) = instead {
                 field.ty = Type::Verbatim(instead);
             }
@@ -140,24 +179,20 @@ pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
         .collect()
 }
 
+/// Refuses a field that borrows; what stands in its place.
+fn borrowed(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
+    let tokens = ty.to_token_stream();
+    let named = || lifetimes::free(&tokens).pop().map(|lifetime| lifetime.ident.span());
+    let span = types::elided_borrow(&tokens).or_else(named)?;
+    errors.at(span, &Message::BorrowedField);
+    Some(lifetimes::for_ever(&tokens))
+}
+
 /// Refuses a field that is none by its tokens; what stands in its place, where rustc would say
 /// the same.
 fn no_dependency(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
-    let tokens = ty.to_token_stream();
-    check(&tokens, errors);
-    let error = trait_object(ty, errors).or_else(|| scope(ty, &Message::ScopeAsField, errors));
-    if error.is_some() {
-        return error;
-    }
-    if let Some(span) = types::elided_borrow(&tokens) {
-        errors.at(span, &Message::BorrowedField);
-        return Some(types::with_static(tokens));
-    }
-    if types::is_plain(ty) {
-        let written = types::shown(&tokens);
-        errors.over(ty, &Message::PlainField { ty: &written });
-    }
-    None
+    check(&ty.to_token_stream(), errors);
+    trait_object(ty, errors).or_else(|| scope(ty, &Message::ScopeAsField, errors))
 }
 
 /// Reads an attribute that is called nearly like `default` as one.

@@ -10,6 +10,7 @@ use super::params;
 use crate::beside;
 use crate::function::Function;
 use crate::hygiene;
+use crate::lifetimes;
 use crate::messages::{Message, Subject};
 use crate::options::{self, Options};
 use crate::parse::{Item, Other, Struct};
@@ -168,10 +169,12 @@ fn without_body(it: &Function, options: &Options, errors: &mut Errors) {
     }
 }
 
-fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
+/// What a function yields.
+pub(super) fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
     let ReturnType::Type(_, ty) = &mut it.sig.output else {
         return Output::plain(quote!(()));
     };
+    let is_generic = !it.sig.generics.params.is_empty();
     let returned = ty.to_token_stream();
     let found = match types::bare(ty) {
         Type::Never(never) => Some((never.bang_token.span, Message::NeverOutput)),
@@ -185,11 +188,15 @@ fn output(it: &mut Function, options: &Options, errors: &mut Errors) -> Output {
             Some((*span, Message::UnsizedOutput { ty }))
         })
         .or_else(|| types::impl_trait(&returned).map(|span| (span, Message::ImplTraitOutput)))
-        .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)));
+        .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)))
+        .or_else(|| {
+            let undeclared = if is_generic { None } else { lifetimes::free(&returned).pop() };
+            undeclared.map(|lifetime| (lifetime.ident.span(), Message::BorrowedOutput))
+        });
     if let Some((span, message)) = found {
         if matches!(message, Message::BorrowedOutput) {
             // Or rustc would ask for the lifetime again, and for another one.
-            **ty = Type::Verbatim(types::with_static(returned.clone()));
+            **ty = Type::Verbatim(lifetimes::for_ever(&returned));
             // Or it would say of the body what it cannot return.
             if let Some(body) = &mut it.body {
                 let (error, statements) = (errors.as_statement(span, &message), body.stream());

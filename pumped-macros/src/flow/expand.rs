@@ -361,7 +361,7 @@ fn checks(flow: &Flow) -> TokenStream {
     if !flow.output.in_doubt {
         return TokenStream::new();
     }
-    let returned = super::lifetimes::for_ever(&flow.output.returned);
+    let returned = crate::lifetimes::for_ever(&flow.output.returned);
     let (first, last) = hygiene::ends(&returned);
     let begin = quote_spanned!(first=> __pumped::check_plain_flow);
     let probe = quote_spanned!(last=> __pumped::ResultProbe::<#returned>::IS_RESULT);

@@ -6,12 +6,13 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 
 use super::expand;
-use super::lifetimes;
 use super::model::{Flow, Output};
 use super::preset;
-use super::validate::Checked;
+use super::validate::{self, Checked};
 use crate::generated::{self, block_attributes, quiet_visibility, root, uses};
 use crate::hygiene;
+use crate::lifetimes;
+use crate::options::Options;
 use crate::parse;
 use crate::report::Errors;
 use crate::types;
@@ -19,7 +20,7 @@ use crate::types;
 /// The tokens as they came, and then the error: rustc reads them first, and says best
 /// what is wrong with them. The function is out of the way in a block, and what its
 /// callers see is a flow that takes as many inputs, of any types.
-pub(crate) fn unparsed(item: &TokenStream, krate: Option<&Path>, errors: Errors) -> TokenStream {
+pub(crate) fn unparsed(item: &TokenStream, options: &Options, errors: Errors) -> TokenStream {
     let Some((name, inputs)) = head(item) else {
         let item = without_inputs(item.clone());
         let error = errors.finish();
@@ -31,9 +32,10 @@ pub(crate) fn unparsed(item: &TokenStream, krate: Option<&Path>, errors: Errors)
     let mixed = Span::mixed_site();
     let ident = hygiene::declared(&name);
     let vis = quiet_visibility(&parse::visibility(item.clone()));
+    let krate = options.krate.as_ref();
     let root = root(krate);
     let inputs = vec![wrong; inputs];
-    let returned = expand::returns(&Output::plain(quote!(())));
+    let returned = expand::returns(&unparsed_output(item, options));
     let implementation = implementation(&ident, &returned, &any_presets(&vis), krate);
     let item = without_inputs(item.clone());
     quote_spanned! {mixed=>
@@ -45,9 +47,20 @@ pub(crate) fn unparsed(item: &TokenStream, krate: Option<&Path>, errors: Errors)
     }
 }
 
+/// What it returns, if that much can be read.
+fn unparsed_output(item: &TokenStream, options: &Options) -> Output {
+    let mut errors = Errors::default();
+    let function = parse::without_parameters(item).filter(|it| it.sig.generics.params.is_empty());
+    let output = function.map(|mut it| validate::output(&mut it, options, &[], &[], &mut errors));
+    match (output, errors.finish()) {
+        (Some(output), None) => for_ever(&output),
+        _ => Output::plain(quote!(())),
+    }
+}
+
 /// The identifier after the first `fn`, and how many inputs seem to follow it. None for a
 /// method, beside which no type can stand.
-fn head(item: &TokenStream) -> Option<(Ident, usize)> {
+pub(super) fn head(item: &TokenStream) -> Option<(Ident, usize)> {
     let mut tokens = item.clone().into_iter();
     tokens.find(|token| matches!(token, TokenTree::Ident(ident) if ident == "fn"))?;
     let TokenTree::Ident(name) = tokens.next()? else { return None };
@@ -124,7 +137,7 @@ pub(crate) fn item(
 
 /// A type without inputs and a function that pretends to make one: so there are no fields
 /// whose types would be errors of their own.
-fn stand_in(mut flow: Flow) -> TokenStream {
+pub(super) fn stand_in(mut flow: Flow) -> TokenStream {
     let mixed = Span::mixed_site();
     flow.output = output(&flow);
     let ident = hygiene::declared(&flow.ident);
@@ -166,6 +179,10 @@ fn output(flow: &Flow) -> Output {
     if mentions(&output.returned, &parameters) {
         return Output::plain(quote!(()));
     }
+    for_ever(output)
+}
+
+fn for_ever(output: &Output) -> Output {
     Output {
         returned: lifetimes::for_ever(&output.returned),
         value: lifetimes::for_ever(&output.value),

@@ -3,7 +3,6 @@
 mod docs;
 mod expand;
 mod fallback;
-mod lifetimes;
 mod misplaced;
 mod model;
 mod params;
@@ -14,14 +13,29 @@ mod validate;
 mod tests;
 
 use proc_macro2::TokenStream;
+use syn::Path;
 
 use crate::called;
 use crate::constants;
 use crate::messages::{Message, Subject};
-use crate::options;
+use crate::options::{self, Options};
 use crate::parse;
 use crate::report::Errors;
 use crate::reported;
+
+/// What stands in for a function that has inputs and is said to be an executor: a flow, which
+/// those who run it take it for.
+pub(crate) fn stand_in(item: &TokenStream, krate: Option<Path>) -> Option<TokenStream> {
+    if fallback::head(item).is_none_or(|(_, inputs)| inputs == 0) {
+        return None;
+    }
+    let options = Options { krate, ..Options::default() };
+    let mut errors = Errors::default();
+    match validate::item(parse::item(item.clone()).ok()?, options, &mut errors) {
+        validate::Checked::Flow(flow) if !errors.has_placed() => Some(fallback::stand_in(*flow)),
+        _ => None,
+    }
+}
 
 /// The whole attribute: cannot fail, because what is wrong is reported in place.
 pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
@@ -43,7 +57,7 @@ pub(crate) fn expand(options: TokenStream, item: &TokenStream) -> TokenStream {
             if !reported::is_reported(item) {
                 errors.at(error.span(), &Message::Unread { what: Subject::Flow });
             }
-            return fallback::unparsed(item, options.krate.as_ref(), errors);
+            return fallback::unparsed(item, &options, errors);
         }
     };
     let checked = validate::item(read, options, &mut errors);

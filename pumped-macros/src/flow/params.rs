@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Lifetime, Meta, Type};
 
-use super::lifetimes;
 use super::model::{Param, Source};
 use crate::function::{Parameter, Pattern, Signature};
 use crate::hygiene;
+use crate::lifetimes;
 use crate::messages::{Message, Subject};
 use crate::report::Errors;
 use crate::signature::{self, cfgs};
@@ -192,11 +192,11 @@ fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
     if let Some(span) = types::impl_trait(tokens) {
         errors.at(span, &Message::ImplTraitInput { what: Subject::Flow });
     }
-    if let Some(span) = types::placeholder(tokens) {
-        errors.at(span, &Message::Placeholder);
-    }
     if let Some((span, handle)) = hidden_lifetime(ty, "Ref") {
+        // `Ref<_, config>` is one mistake.
         errors.at(span, &Message::HiddenLifetime { handle });
+    } else if let Some(span) = types::placeholder(tokens) {
+        errors.at(span, &Message::Placeholder);
     }
     if let Some((handle, object)) = types::of_trait_object(ty) {
         let written = types::shown(&object);

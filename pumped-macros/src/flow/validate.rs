@@ -5,11 +5,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Lifetime, ReturnType, Type};
 
-use super::lifetimes;
 use super::model::{Borrow, Flow, Output, Param};
 use super::params::{self, Names};
 use crate::beside;
 use crate::function::{Function, Signature};
+use crate::lifetimes;
 use crate::messages::{Message, Subject};
 use crate::options::{self, Options};
 use crate::parse::Item;
@@ -183,7 +183,8 @@ fn borrows(borrowed: Vec<Lifetime>, generics: &Generics) -> Vec<Borrow> {
         .collect()
 }
 
-fn output(
+/// What a function yields.
+pub(super) fn output(
     it: &mut Function,
     options: &Options,
     borrowed: &[Lifetime],

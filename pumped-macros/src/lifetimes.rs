@@ -1,5 +1,4 @@
-//! Giving names to lifetimes that were left out, as a signature needs none and the type
-//! of the inputs does.
+//! The lifetimes of a type: those that are named, and those that were left out.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -80,6 +79,16 @@ pub(crate) fn for_ever(tokens: &TokenStream) -> TokenStream {
     replace(tokens.clone(), &mut |name, span| {
         let is_bound = name.is_some_and(|name| bound.contains(name));
         (!is_bound).then(|| Lifetime::new("'static", hygiene::quiet(span)))
+    })
+}
+
+/// `tokens` with `'_` for every lifetime that is named, but `'static` and those that a
+/// `for<..>` declares.
+pub(crate) fn elided(tokens: &TokenStream) -> TokenStream {
+    let free: Vec<Ident> = free(tokens).into_iter().map(|lifetime| lifetime.ident).collect();
+    replace(tokens.clone(), &mut |name, span| {
+        let is_free = name.is_some_and(|name| free.contains(name));
+        is_free.then(|| Lifetime::new("'_", hygiene::quiet(span)))
     })
 }
 
