@@ -7,30 +7,35 @@
 
 use super::core::{Core, Locked};
 use super::drive;
-use super::engine::{Engine, Phase};
+use super::engine::Phase;
 use super::fixed::{self, Claim};
-use super::live::AttemptPhase;
+use super::live::{AttemptPhase, LiveState};
+use super::states::Still;
 use super::version::{self, Compared};
 use crate::error::ResolveError;
 use crate::short::Short;
 use crate::sync::Arc;
 use crate::value::Handle;
 
-/// The value of `slot`, if it can be had on the short way.
+/// The value of `slot` of an open scope, if it can be had on the short way.
 pub(super) fn get<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     slot: u32,
 ) -> Option<Result<Handle, ResolveError>> {
+    debug_assert_eq!(engine.phase, Phase::Open, "the table has no slot otherwise");
     // Extensions are told who waits for what, and a plan knows.
     let is_watched = !core.executions.extensions.is_empty();
-    if is_watched || engine.phase != Phase::Open || !engine.stands_alone(slot) {
+    let still = engine.live.still(slot as usize);
+    // SAFETY: it is of this scope.
+    let state = unsafe { still.of(&engine.live) };
+    if is_watched || engine.gate.is_some() || !state.stands_alone() {
         return None;
     }
-    if engine.next_stale(slot, 0).is_some() {
+    if state.next_stale(0).is_some() {
         return get_deep(core, engine, slot);
     }
-    Some(run(core, engine, slot, true).map(|value| value.expect("it was asked for")))
+    Some(run(core, engine, slot, still, true).map(|value| value.expect("it was asked for")))
 }
 
 /// As [`get`], where there are others to be rebuilt before it.
@@ -43,19 +48,22 @@ fn get_deep<'c>(
     let mut above: Short<(u32, usize), 8> = Short::new();
     let (mut slot, mut next) = (slot, 0);
     loop {
-        if let Some(at) = engine.next_stale(slot, next) {
+        let still = engine.live.still(slot as usize);
+        // SAFETY: it is of this scope.
+        let state = unsafe { still.of(&engine.live) };
+        if let Some(at) = state.next_stale(next) {
             above.push((slot, at + 1));
-            (slot, next) = (engine.live[slot as usize].inputs[at].slot.number, 0);
-            if !engine.stands_alone(slot) {
+            (slot, next) = (state.inputs[at].slot.number, 0);
+            if engine.gate.is_some() || !engine.live[slot as usize].stands_alone() {
                 return None;
             }
             continue;
         }
         // While others were built, those before them may have gone stale again.
-        if next > 0 && engine.next_stale(slot, 0).is_some() {
+        if next > 0 && state.next_stale(0).is_some() {
             return None;
         }
-        let built = run(core, engine, slot, above.is_empty());
+        let built = run(core, engine, slot, still, above.is_empty());
         match (built, above.pop()) {
             (Ok(value), None) => return Some(Ok(value.expect("it was asked for"))),
             (Err(error), None) => return Some(Err(error)),
@@ -69,7 +77,8 @@ fn get_deep<'c>(
                     engine.relock();
                 }
                 // Meanwhile somebody else may have been at the one above.
-                if engine.phase == Phase::Closed || !engine.stands_alone(next_above.0) {
+                let stands_alone = engine.live[next_above.0 as usize].stands_alone();
+                if engine.phase == Phase::Closed || engine.gate.is_some() || !stands_alone {
                     return None;
                 }
                 (slot, next) = next_above;
@@ -94,10 +103,12 @@ fn run<'c>(
     core: &'c Arc<Core>,
     engine: &mut Locked<'c>,
     slot: u32,
+    still: Still,
     wanted: bool,
 ) -> Result<Option<Handle>, ResolveError> {
     let locked = &mut **engine;
-    let state = &mut locked.live[slot as usize];
+    // SAFETY: it is of this scope, here and below.
+    let state = unsafe { still.of_mut(&mut locked.live) };
     let compared = state.compare(state.current_inputs());
     if matches!(compared, Compared::Unchanged) {
         state.slot.marks.set_clean();
@@ -111,17 +122,19 @@ fn run<'c>(
         version::build(core, engine, slot, &mut inputs)
     } else {
         let (node, old) = (state.builder, state.before_if_compared());
-        let memory = locked.memory_for(slot);
+        let memory = state.memory_in(&mut locked.spares);
         locked.running += 1;
         let locked = &*locked;
-        let state = &locked.live[slot as usize];
+        // SAFETY: as above.
+        let state = unsafe { still.of(&locked.live) };
         // SAFETY: it is for a version of this slot.
         let room = unsafe { version::room(core, locked, state, memory, state.pin_inputs()) };
         engine.unlock();
         let built = fixed::run(core, node, number, room, &[]);
         version::end(core, engine, slot, Claim { index: slot, attempt: number, room }, old, built)
     };
-    let state = engine.state(slot);
+    // SAFETY: as above.
+    let state = unsafe { still.of_mut(&mut engine.live) };
     match result {
         Ok(new) if !state.slot.marks.is_outdated() && !state.attempt.is_wanted() => {
             state.end();
@@ -152,23 +165,18 @@ fn run<'c>(
     }
 }
 
-impl Engine {
-    /// Whether a slot is stale, and nothing keeps whoever reads it from building it
-    /// as soon as all below is clean.
+impl LiveState {
+    /// Whether it is stale, and nothing that is known here keeps whoever reads it from building
+    /// it as soon as all below is clean.
     #[inline]
-    fn stands_alone(&self, slot: u32) -> bool {
-        let state = &self.live[slot as usize];
-        self.gate.is_none()
-            && state.phase == AttemptPhase::Idle
-            && state.prepared
-            && state.is_called
-            && !state.is_clean()
+    fn stands_alone(&self) -> bool {
+        self.phase == AttemptPhase::Idle && self.prepared && self.is_called && !self.is_clean()
     }
 
-    /// The first stale input of a slot, from `next` on.
+    /// The first stale input, from `next` on.
     #[inline]
-    fn next_stale(&self, slot: u32, next: usize) -> Option<usize> {
-        let inputs = self.live[slot as usize].inputs.get(next..)?;
+    fn next_stale(&self, next: usize) -> Option<usize> {
+        let inputs = self.inputs.get(next..)?;
         let stale = inputs.iter().position(|input| input.slot.marks.is_stale());
         stale.map(|at| next + at)
     }

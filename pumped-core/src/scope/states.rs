@@ -73,6 +73,14 @@ impl LiveStates {
         &slots[at % AT_ONCE]
     }
 
+    /// The state of a slot, to be looked at again after the lock was released.
+    #[inline]
+    pub(super) fn still(&self, at: usize) -> Still {
+        assert!(at < self.count, "a slot of this scope");
+        // SAFETY: it was pushed.
+        Still(unsafe { self.place(at) })
+    }
+
     /// Where the state of a slot is.
     ///
     /// # Safety
@@ -87,6 +95,33 @@ impl LiveStates {
             let states = &raw mut (*block.as_ptr()).states;
             NonNull::new_unchecked(states.cast::<LiveState>().add(at % AT_ONCE))
         }
+    }
+}
+
+/// The place of a state, which never moves.
+#[derive(Clone, Copy)]
+pub(super) struct Still(NonNull<LiveState>);
+
+impl Still {
+    /// The state.
+    ///
+    /// # Safety
+    /// It is one of these.
+    #[inline]
+    pub(super) unsafe fn of(self, _: &LiveStates) -> &LiveState {
+        // SAFETY: it was pushed, stays until the scope is torn down, which whoever uses it
+        // keeps from that, and is borrowed as the whole is.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The state, to change it.
+    ///
+    /// # Safety
+    /// As [`of`](Self::of).
+    #[inline]
+    pub(super) unsafe fn of_mut(mut self, _: &mut LiveStates) -> &mut LiveState {
+        // SAFETY: as above.
+        unsafe { self.0.as_mut() }
     }
 }
 

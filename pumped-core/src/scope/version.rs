@@ -14,7 +14,7 @@ use crate::current::{self, Frame, Role};
 use crate::error::ResolveError;
 use crate::node::Node;
 use crate::sync::Arc;
-use crate::value::{self, Handle, Inputs, Raw};
+use crate::value::{self, Handle, Inputs, Raw, Spares};
 
 /// Builds what the running attempt on `slot` is to bring, from these inputs: the old
 /// version, if it was built from just them.
@@ -62,7 +62,8 @@ pub(super) fn begin<'c>(
         engine.running -= 1;
         return Begun::Unchanged(old);
     }
-    let memory = engine.memory_for(slot);
+    let Engine { live, spares, .. } = &mut **engine;
+    let memory = live[slot as usize].memory_in(spares);
     let state = &engine.live[slot as usize];
     let old = state.before_if_compared();
     // SAFETY: it is for a version of this slot.
@@ -71,19 +72,18 @@ pub(super) fn begin<'c>(
     Begun::Room { room, old }
 }
 
-impl Engine {
-    /// Memory for a version of `slot`.
+impl LiveState {
+    /// Memory for a version of the slot: what is spare, if there is any.
     #[inline]
-    pub(super) fn memory_for(&mut self, slot: u32) -> NonNull<u8> {
-        let state = &self.live[slot as usize];
-        value::memory_on_heap(state.builder, state.held_inputs(), state.kind, &mut self.spares)
+    pub(super) fn memory_in(&self, spares: &mut Spares) -> NonNull<u8> {
+        value::memory_on_heap(self.builder, self.held_inputs(), self.kind, spares)
     }
 }
 
 /// Room for a version of a slot, built from these values of live executors.
 ///
 /// # Safety
-/// `memory` is from [`memory_for`](Engine::memory_for), for this slot, and unused.
+/// `memory` is from [`memory_in`](LiveState::memory_in), of this slot, and unused.
 #[inline]
 pub(super) unsafe fn room(
     core: &Core,
