@@ -384,6 +384,8 @@ impl Block {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
     fn looked_at(registry: &Registry) -> usize {
@@ -392,7 +394,8 @@ mod tests {
 
     #[test]
     fn what_was_given_back_is_leased_first_and_not_looked_at() {
-        let registry: &'static Registry = Box::leak(Box::new(Registry::new()));
+        static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
+        let registry = &*REGISTRY;
         // Of several blocks.
         let leased: Vec<Leased> = (0..2 * BLOCK + 3).map(|_| registry.lease()).collect();
         assert_eq!(looked_at(registry), 2 * BLOCK + 3);
@@ -411,7 +414,8 @@ mod tests {
 
     #[test]
     fn a_note_that_is_left_is_looked_at() {
-        let registry: &'static Registry = Box::leak(Box::new(Registry::new()));
+        static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
+        let registry = &*REGISTRY;
         let (first, second) = (registry.lease(), registry.lease());
         // Nobody reads what it points to.
         let header = NonNull::<Header>::dangling();
