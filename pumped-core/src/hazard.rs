@@ -219,7 +219,9 @@ impl Hazards {
 
     /// Whether none of them notes anything. What nobody has leased stays so.
     fn are_free(&self) -> bool {
-        self.0.iter().all(Hazard::is_free)
+        // Acquire: whoever took a note back is done with the value, as whoever does not look
+        // here any more has to know.
+        self.0.iter().all(|hazard| hazard.0.load(Ordering::Acquire).is_null())
     }
 
     /// The one that is never left in use.
@@ -320,6 +322,8 @@ impl Registry {
     fn lease(&'static self) -> Leased {
         let mut leased = self.leased.lock();
         let number = leased.iter().position(|taken| !taken).unwrap_or(leased.len());
+        // Made before they are counted: whoever counts them has to find them.
+        let hazards = self.hazards(number);
         if number == leased.len() {
             leased.push(true);
             // Before the first note, in the order that `Hazard::note` speaks of.
@@ -327,7 +331,7 @@ impl Registry {
         } else {
             leased[number] = true;
         }
-        Leased { number, hazards: self.hazards(number) }
+        Leased { number, hazards }
     }
 
     /// Takes them back; there may be notes left in them, of guards that live on elsewhere.

@@ -1,9 +1,12 @@
-//! Rule 17: lazy handles, controllers and what a comparison resolves count in the order of the cleanups.
+//! Rule 17: lazy handles, controllers, what a comparison resolves and what a plan holds count
+//! in the order of the cleanups.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use pumped::WeakScope;
 use pumped::prelude::*;
+use pumped_tests::futures::{poll_once, run as run_async, yield_now};
 
 type Log = Arc<Mutex<Vec<&'static str>>>;
 
@@ -119,4 +122,55 @@ fn rule_17_what_a_comparison_resolves_outlives_the_value_that_it_was_asked_of() 
     assert_eq!(*log.lock().unwrap(), ["price"], "the version before");
     scope.dispose().unwrap();
     assert_eq!(*log.lock().unwrap(), ["price", "price", "rates"]);
+}
+
+/// Tells of its end.
+struct Ends(&'static str, Log);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.1.lock().unwrap().push(self.0);
+    }
+}
+
+#[executor]
+fn provided() -> Ends;
+
+#[executor]
+fn built(log: Tag<Log>) -> Ends {
+    Ends("built", Log::clone(&log))
+}
+
+#[executor]
+fn below(_source: Reactive<source>, log: Tag<Log>) -> Ends {
+    Ends("below", Log::clone(&log))
+}
+
+#[executor]
+async fn awaited(_source: Reactive<source>, log: Tag<Log>) -> Ends {
+    yield_now().await;
+    Ends("awaited", Log::clone(&log))
+}
+
+#[executor]
+fn top(_below: Reactive<below>, _awaited: Reactive<awaited>) -> u32 {
+    unreachable!("nobody waits for it")
+}
+
+/// Rule 17: what a build that was planned and never run is to have is let go of in its turn.
+#[test]
+fn rule_17_what_is_provided_outlives_what_a_plan_holds() {
+    let log = Log::default();
+    let provide = Ends("provided", log.clone());
+    let builder = Scope::builder().tag(log.clone()).provide::<provided>(provide);
+    let scope = builder.build().unwrap();
+    let mut watch = scope.watch::<top>();
+    scope.get::<provided>().unwrap();
+    scope.get::<built>().unwrap();
+    // A plan for `top`, of `below` and of `awaited`, which `dispose_async` sees to its end.
+    assert!(poll_once(pin!(watch.changed())).is_pending());
+    run_async(scope.dispose_async()).0.unwrap();
+    assert!(log.lock().unwrap().is_empty(), "the values are there until the scope goes");
+    drop(scope);
+    assert_eq!(*log.lock().unwrap(), ["awaited", "below", "built", "provided"]);
 }

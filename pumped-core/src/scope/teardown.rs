@@ -10,6 +10,7 @@ use super::core::Core;
 use super::eager;
 use super::engine::{Engine, Phase};
 use super::follow;
+use super::live::Input;
 use super::order;
 use crate::cleanup::{self, report};
 use crate::current;
@@ -246,11 +247,21 @@ pub(crate) fn tear_down(core: &Arc<Core>) {
         let slot = live.slot(at);
         // SAFETY: whoever reads borrows a user handle of the scope, and there is none left.
         keep(unsafe { slot.current.take_unread() });
-        if slot.marks.has_more()
-            && let Some(mut rare) = live[at].rare.take()
-        {
+        if !slot.marks.has_more() {
+            continue;
+        }
+        if let Some(mut rare) = live[at].rare.take() {
             keep(rare.preset.take());
             follow::end(&rare.followers);
+        }
+        // What was planned, and never run.
+        if let Some(mut lists) = live[at].attempt.lists.take() {
+            keep(lists.replaced.take());
+            for input in lists.inputs {
+                if let Input::Pinned(version) = input {
+                    keep(Some(version));
+                }
+            }
         }
     }
     let mut newest_last = by_rank(&numbers);
