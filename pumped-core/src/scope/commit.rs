@@ -280,6 +280,9 @@ impl Engine {
         let mut next = Some(slot);
         while let Some(from) = next {
             for above in live[from as usize].dependents.iter() {
+                if above.marks.pass_end() {
+                    continue;
+                }
                 if let Some(passed) = above.marks.pass() {
                     stack.push(above.number);
                     if passed.is_noted() {

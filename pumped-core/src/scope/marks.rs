@@ -58,21 +58,26 @@ impl Marks {
         self.get() & OUTDATED != 0
     }
 
+    /// Marks a slot above a change, if it is what most are: not marked, and nothing is built
+    /// from it. Whether it was.
+    #[inline]
+    pub(super) fn pass_end(&self) -> bool {
+        let marks = self.get();
+        let is_end = marks & (TOUCHED | HAS_DEPENDENTS | NOTED) == 0;
+        if is_end {
+            self.set(marks | STALE | TOUCHED | OUTDATED | PASSED);
+        }
+        is_end
+    }
+
     /// Marks a slot above a change, unless it is marked already. What the walk has to do
     /// there, if anything.
-    #[inline]
     pub(super) fn pass(&self) -> Option<Passed> {
         let marks = self.get();
-        let passed = marks | STALE | TOUCHED | OUTDATED | PASSED;
-        // One look for what most slots are: not marked, and nothing is built from them.
-        if marks & (TOUCHED | HAS_DEPENDENTS | NOTED) == 0 {
-            self.set(passed);
-            return None;
-        }
         if marks & TOUCHED != 0 {
             return None;
         }
-        self.set(passed);
+        self.set(marks | STALE | TOUCHED | OUTDATED | PASSED);
         Some(Passed(marks))
     }
 
