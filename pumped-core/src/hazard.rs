@@ -153,10 +153,6 @@ impl Drop for Guard {
 struct Hazard(AtomicPtr<Header>);
 
 impl Hazard {
-    fn new() -> Self {
-        Self(AtomicPtr::new(ptr::null_mut()))
-    }
-
     #[inline]
     fn is_free(&self) -> bool {
         self.0.load(Ordering::Relaxed).is_null()
@@ -202,10 +198,6 @@ const HAZARDS: usize = if cfg!(loom) { 2 } else { 8 };
 struct Hazards([Hazard; HAZARDS]);
 
 impl Hazards {
-    fn new() -> Self {
-        Self(std::array::from_fn(|_| Hazard::new()))
-    }
-
     #[inline]
     fn of_this_thread() -> Option<&'static Self> {
         MINE.with(Cell::get).or_else(Lease::of_this_thread)
@@ -300,7 +292,7 @@ struct Block {
 
 #[cfg(not(loom))]
 fn registry() -> &'static Registry {
-    static REGISTRY: std::sync::LazyLock<Registry> = std::sync::LazyLock::new(Registry::new);
+    static REGISTRY: Registry = Registry::new();
     &REGISTRY
 }
 
@@ -312,12 +304,47 @@ fn registry() -> &'static Registry {
     &REGISTRY
 }
 
-impl Registry {
+// Constants, so that nobody has to make the registry first. Loom's types are none.
+
+impl Hazards {
+    #[cfg(not(loom))]
+    const fn new() -> Self {
+        Self([const { Hazard(AtomicPtr::new(ptr::null_mut())) }; HAZARDS])
+    }
+
+    #[cfg(loom)]
     fn new() -> Self {
+        Self(std::array::from_fn(|_| Hazard(AtomicPtr::new(ptr::null_mut()))))
+    }
+}
+
+impl Block {
+    #[cfg(not(loom))]
+    const fn new() -> Self {
+        Self { hazards: [const { Hazards::new() }; BLOCK], next: OnceLock::new() }
+    }
+
+    #[cfg(loom)]
+    fn new() -> Self {
+        Self { hazards: std::array::from_fn(|_| Hazards::new()), next: OnceLock::new() }
+    }
+}
+
+impl Registry {
+    #[cfg(not(loom))]
+    const fn new() -> Self {
         let leased = Mutex::new(Vec::new());
         Self { first: Block::new(), used: AtomicUsize::new(0), leased }
     }
 
+    #[cfg(loom)]
+    fn new() -> Self {
+        let leased = Mutex::new(Vec::new());
+        Self { first: Block::new(), used: AtomicUsize::new(0), leased }
+    }
+}
+
+impl Registry {
     /// Gives out the first that are nobody's.
     fn lease(&'static self) -> Leased {
         let mut leased = self.leased.lock();
@@ -380,16 +407,8 @@ impl Registry {
     }
 }
 
-impl Block {
-    fn new() -> Self {
-        Self { hazards: std::array::from_fn(|_| Hazards::new()), next: OnceLock::new() }
-    }
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use std::sync::LazyLock;
-
     use super::*;
 
     fn looked_at(registry: &Registry) -> usize {
@@ -398,8 +417,8 @@ mod tests {
 
     #[test]
     fn what_was_given_back_is_leased_first_and_not_looked_at() {
-        static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
-        let registry = &*REGISTRY;
+        static REGISTRY: Registry = Registry::new();
+        let registry = &REGISTRY;
         // Of several blocks.
         let leased: Vec<Leased> = (0..2 * BLOCK + 3).map(|_| registry.lease()).collect();
         assert_eq!(looked_at(registry), 2 * BLOCK + 3);
@@ -418,8 +437,8 @@ mod tests {
 
     #[test]
     fn a_note_that_is_left_is_looked_at() {
-        static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::new);
-        let registry = &*REGISTRY;
+        static REGISTRY: Registry = Registry::new();
+        let registry = &REGISTRY;
         let (first, second) = (registry.lease(), registry.lease());
         // Nobody reads what it points to.
         let header = NonNull::<Header>::dangling();

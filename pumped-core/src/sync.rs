@@ -80,7 +80,13 @@ pub(crate) fn fence_in_models() {
 pub(crate) struct Mutex<T>(from::Mutex<T>);
 
 impl<T> Mutex<T> {
+    #[cfg(not(loom))]
     #[inline]
+    pub(crate) const fn new(value: T) -> Self {
+        Self(from::Mutex::new(value))
+    }
+
+    #[cfg(loom)]
     pub(crate) fn new(value: T) -> Self {
         Self(from::Mutex::new(value))
     }

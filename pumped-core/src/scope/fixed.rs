@@ -283,13 +283,25 @@ pub(crate) fn run(
     room: NonNull<Header>,
     above: &[Step],
 ) -> Result<CleanupVec, ResolveError> {
+    if core.executions.extensions.is_empty() {
+        return run_unwatched(core, node, attempt, room);
+    }
     let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
     let _inside = current::enter(&frame);
-    if core.executions.extensions.is_empty() {
-        call(core, node, room)
-    } else {
-        watched::resolve(core, node, attempt, room, above)
-    }
+    watched::resolve(core, node, attempt, room, above)
+}
+
+/// As [`run`], where there are no extensions.
+#[inline]
+pub(super) fn run_unwatched(
+    core: &Arc<Core>,
+    node: &'static Node,
+    attempt: u64,
+    room: NonNull<Header>,
+) -> Result<CleanupVec, ResolveError> {
+    let frame = Frame::new(Arc::as_ptr(core), attempt, node, Role::Build);
+    let _inside = current::enter(&frame);
+    call(core, node, room)
 }
 
 /// As [`run`], of an async executor. Polled inside of the attempt's frame.

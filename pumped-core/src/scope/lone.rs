@@ -130,7 +130,7 @@ fn run<'c>(
         // SAFETY: it is for a version of this slot.
         let room = unsafe { version::room(core, locked, state, memory, state.pin_inputs()) };
         engine.unlock();
-        let built = fixed::run(core, node, number, room, &[]);
+        let built = fixed::run_unwatched(core, node, number, room);
         version::end(core, engine, slot, Claim { index: slot, attempt: number, room }, old, built)
     };
     // SAFETY: as above.
