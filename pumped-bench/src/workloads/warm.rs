@@ -110,7 +110,7 @@ pub(super) fn warm_field() -> OnceLock<u64> {
 
 /// Hot loops of reads, each in sixteen copies that run one after the other: how fast
 /// so short a loop is also depends on where it happens to lie in a cache line, and
-/// the copies lie differently.
+/// the copies are made to lie differently: as large as they are, they would not.
 macro_rules! hot_loops {
     ($($name:ident: |$side:ident: $type:ty| $read:expr;)*) => {$(
         pub(super) fn $name(side: &$type) -> u64 {
@@ -118,6 +118,7 @@ macro_rules! hot_loops {
             fn copy<const COPY: u64>(side: &$type) -> u64 {
                 // Tells the copies apart, or they would become one.
                 let mut sum = std::hint::black_box(COPY);
+                $crate::workloads::warm::lie_differently::<COPY>();
                 for _ in 0..$crate::workloads::warm::READS {
                     let $side = std::hint::black_box(side);
                     sum += $read;
@@ -134,6 +135,21 @@ macro_rules! hot_loops {
 }
 
 pub(super) use hot_loops;
+
+/// Moves what follows by four bytes for each copy: so many instructions that do nothing, once.
+#[expect(clippy::inline_always, reason = "called, it would move nothing")]
+#[inline(always)]
+pub(super) fn lie_differently<const COPY: u64>() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it does nothing.
+    unsafe {
+        std::arch::asm!(
+            ".fill {bytes}, 1, 0x90",
+            bytes = const COPY * 4,
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+}
 
 // Written out here, so that what is measured is the read and not a call round it.
 hot_loops! {
