@@ -68,7 +68,9 @@ fn is_wrong_list(list: TokenStream, of: Of) -> bool {
                     entry.has_attribute = true;
                     continue;
                 }
-                ('#' | ';' | '?', _) => return true,
+                ('#' | ';', _) => return true,
+                // But `?Sized`.
+                ('?', next) if !matches!(next, Some(TokenTree::Ident(_))) => return true,
                 ('@', _) if entry.is_empty => return true,
                 ('.', _) if of == Of::Fields => return true,
                 // `->`, `=>`, `::`.
@@ -114,15 +116,17 @@ fn is_wrong_list(list: TokenStream, of: Of) -> bool {
                     }
                     entry.colons += 1;
                 }
-                // A value for a field: rustc may know of that one day.
-                ('=', _) if entry.depth == 0 => return of == Of::Parameters || entry.colons == 0,
+                // A value, if it stands behind the type: rustc may know of that one day.
+                ('=', _) if entry.depth == 0 => return entry.colons == 0,
                 _ => {}
             },
             TokenTree::Ident(word) if word == "self" => entry.is_other = true,
             TokenTree::Ident(word) if word == "for" => entry.has_for = true,
             TokenTree::Ident(_) => {
                 // `public name`, `mut Type`, `Dep(config)`, `Dep[config]`.
-                let begins = entry.is_empty && is_misplaced(&token, of);
+                // But `mut(self) name`, which is to come.
+                let is_alone = !matches!(next, Some(TokenTree::Group(_)));
+                let begins = entry.is_empty && is_alone && is_misplaced(&token, of);
                 let is_mut = before.is_some_and(|it| is_mark(&it, &[':']));
                 let is_mut = is_mut && is_type && is_word(&token, &["mut"]);
                 if begins || is_mut || (is_type && is_called(&token, next)) {
@@ -269,7 +273,6 @@ mod tests {
             "struct A(Dep<b> Dep<c>);",
             "struct A(Dep<b>)",
             "fn a(b: mut Dep<b>) -> u8 { 1 }",
-            "fn a(b: Dep<b> = c) -> u8 { 1 }",
             "fn a(fn: Dep<b>) -> u8 { 1 }",
             "fn a(b: Ref<'_ b>) -> u8 { 1 }",
             "fn a(#input b: u8) -> u8 { 1 }",
@@ -304,6 +307,9 @@ mod tests {
             "fn a(b: ::pumped::Dep<b>) -> u8 { 1 }",
             "fn a(b: list!(u8; 3), c: &mut (u8, u8)) -> u8 { 1 }",
             "fn a(b: unique Dep<b>) -> u8 { 1 }",
+            "fn a(b: Dep<b> = c) -> u8 { 1 }",
+            "fn a(b: Box<dyn Store + ?Sized>, c: unique u8) -> u8 { 1 }",
+            "struct A { mut(self) b: Dep<b> }",
             "fn a(b: Dep<b>) -> u8 where u8: Copy { 1 }",
             "fn a() -> u8;",
             "fn a() -> Box<dyn Fn(u8) -> [u8; 3]> { 1 }",
