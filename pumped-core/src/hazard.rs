@@ -342,9 +342,7 @@ impl Registry {
         let leased = Mutex::new(Vec::new());
         Self { first: Block::new(), used: AtomicUsize::new(0), leased }
     }
-}
 
-impl Registry {
     /// Gives out the first that are nobody's.
     fn lease(&'static self) -> Leased {
         let mut leased = self.leased.lock();

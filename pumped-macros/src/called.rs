@@ -12,12 +12,20 @@ use crate::reported;
 /// The item without such parentheses, if that is what was wrong with it.
 pub(crate) fn read(item: &TokenStream, errors: &mut Errors) -> Option<Item> {
     let mut called = Vec::new();
+    let mut is_function = false;
     let item = item.clone().into_iter().map(|token| match token {
-        TokenTree::Group(group) if group.delimiter() != Delimiter::Bracket => {
+        // What a function calls in its body is its own.
+        TokenTree::Group(group)
+            if group.delimiter() == Delimiter::Parenthesis
+                || (group.delimiter() == Delimiter::Brace && !is_function) =>
+        {
             let inner = named(group.stream(), &mut called);
             TokenTree::Group(hygiene::group(group.delimiter(), group.span(), inner))
         }
-        token => token,
+        token => {
+            is_function |= matches!(&token, TokenTree::Ident(it) if it == "fn");
+            token
+        }
     });
     let item = item.collect();
     if called.is_empty() {

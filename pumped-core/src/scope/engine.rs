@@ -155,7 +155,7 @@ impl Engine {
             abandoned: Vec::new(),
             joined: Vec::new(),
             spare: Vec::new(),
-            live: LiveStates::new(),
+            live: LiveStates::default(),
             given: Vec::new(),
             asked: Keyed::new(),
             running: 0,

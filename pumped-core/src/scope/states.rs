@@ -26,10 +26,6 @@ pub(crate) struct LiveStates {
 }
 
 impl LiveStates {
-    pub(crate) const fn new() -> Self {
-        Self { blocks: Vec::new(), count: 0 }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.count
     }

@@ -8,7 +8,9 @@ fn config() -> u32 {
 
 #[executor]
 fn limit(config: Dep<config()>) -> u32 {
-    *config
+    // This is a call.
+    let least = u32::default();
+    least.max(*config)
 }
 
 #[executor]

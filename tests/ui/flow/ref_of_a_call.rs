@@ -8,7 +8,8 @@ fn config() -> u32 {
 
 #[flow]
 fn limit(config: Ref<'_, config()>, #[input] more: u32) -> u32 {
-    *config + more
+    let least = u32::default();
+    least.max(*config + more)
 }
 
 fn main() {
