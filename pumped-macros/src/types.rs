@@ -18,8 +18,27 @@ pub(crate) fn impl_trait(tokens: &TokenStream) -> Option<Span> {
     })
 }
 
+/// Whether a type is made of names alone, as most are: then there is neither a lifetime nor a
+/// `_` in it, and its tokens need not be looked through.
+pub(crate) fn is_names(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.qself.is_none()
+        && path.path.segments.iter().all(|segment| match &segment.arguments {
+            PathArguments::None => true,
+            PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .all(|argument| matches!(argument, GenericArgument::Type(ty) if is_names(ty))),
+            PathArguments::Parenthesized(_) => false,
+        })
+}
+
 /// The place of a `_` that stands for something in a type.
-pub(crate) fn placeholder(tokens: &TokenStream) -> Option<Span> {
+pub(crate) fn placeholder_in(ty: &Type) -> Option<Span> {
+    if is_names(ty) { None } else { placeholder(&ty.to_token_stream()) }
+}
+
+fn placeholder(tokens: &TokenStream) -> Option<Span> {
     let mut all = tokens.clone().into_iter().peekable();
     let mut before = None;
     while let Some(token) = all.next() {

@@ -30,6 +30,9 @@ pub(crate) fn of_function(sig: &mut Signature, errors: &mut Errors) -> Vec<Param
 fn undeclared(sig: &mut Signature, errors: &mut Errors) {
     let mut seen: Vec<Ident> = Vec::new();
     for input in sig.parameters_mut() {
+        if types::is_names(&input.ty) {
+            continue;
+        }
         let free = lifetimes::free(&input.ty.to_token_stream());
         if free.is_empty() {
             continue;
@@ -99,7 +102,7 @@ fn trait_object(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
 
 /// What stands in the place of a type with a `_` in it.
 fn placeholder(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
-    let span = types::placeholder(&ty.to_token_stream())?;
+    let span = types::placeholder_in(ty)?;
     Some(errors.as_type(span, &Message::Placeholder))
 }
 
@@ -181,6 +184,9 @@ pub(crate) fn of_struct(item: &mut Struct, errors: &mut Errors) -> Vec<Param> {
 
 /// Refuses a field that borrows; what stands in its place.
 fn borrowed(ty: &Type, errors: &mut Errors) -> Option<TokenStream> {
+    if types::is_names(ty) {
+        return None;
+    }
     let tokens = ty.to_token_stream();
     let named = || lifetimes::free(&tokens).pop().map(|lifetime| lifetime.ident.span());
     let span = types::elided_borrow(&tokens).or_else(named)?;

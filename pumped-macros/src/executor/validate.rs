@@ -182,7 +182,7 @@ pub(super) fn output(it: &mut Function, options: &Options, errors: &mut Errors) 
     };
     let unsized_type = types::without_a_size(ty);
     let found = found
-        .or_else(|| types::placeholder(&returned).map(|span| (span, Message::Placeholder)))
+        .or_else(|| types::placeholder_in(ty).map(|span| (span, Message::Placeholder)))
         .or_else(|| {
             let (span, ty) = unsized_type.as_ref()?;
             Some((*span, Message::UnsizedOutput { ty }))
@@ -190,7 +190,8 @@ pub(super) fn output(it: &mut Function, options: &Options, errors: &mut Errors) 
         .or_else(|| types::impl_trait(&returned).map(|span| (span, Message::ImplTraitOutput)))
         .or_else(|| types::elided_borrow(&returned).map(|span| (span, Message::BorrowedOutput)))
         .or_else(|| {
-            let undeclared = if is_generic { None } else { lifetimes::free(&returned).pop() };
+            let is_bare = is_generic || types::is_names(ty);
+            let undeclared = if is_bare { None } else { lifetimes::free(&returned).pop() };
             undeclared.map(|lifetime| (lifetime.ident.span(), Message::BorrowedOutput))
         });
     if let Some((span, message)) = found {

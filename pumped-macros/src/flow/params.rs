@@ -115,7 +115,7 @@ fn parameter(
             errors.at(span, &Message::UnsizedInput { ty: &name });
             ty = quote!(&(#ty));
         }
-        if let Some(span) = types::placeholder(&ty) {
+        if let Some(span) = types::placeholder_in(&input.ty) {
             ty = errors.as_type(span, &Message::Placeholder);
         }
         if let Some((span, handle)) = hidden_lifetime(&input.ty, "Cow") {
@@ -195,7 +195,7 @@ fn dependency(ty: &Type, tokens: &TokenStream, errors: &mut Errors) {
     if let Some((span, handle)) = hidden_lifetime(ty, "Ref") {
         // `Ref<_, config>` is one mistake.
         errors.at(span, &Message::HiddenLifetime { handle });
-    } else if let Some(span) = types::placeholder(tokens) {
+    } else if let Some(span) = types::placeholder_in(ty) {
         errors.at(span, &Message::Placeholder);
     }
     if let Some((handle, object)) = types::of_trait_object(ty) {

@@ -206,7 +206,7 @@ pub(super) fn output(
         **ty = Type::Verbatim(error.clone());
         return Output::plain(error);
     }
-    if let Some(span) = types::placeholder(&returned) {
+    if let Some(span) = types::placeholder_in(ty) {
         let error = errors.as_type(span, &Message::Placeholder);
         **ty = Type::Verbatim(error.clone());
         return Output::plain(error);
